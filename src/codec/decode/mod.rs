@@ -1,0 +1,47 @@
+//! Input formats, one folder or file each.
+
+pub mod tiff;
+
+use std::sync::Arc;
+
+use super::{Container, DecodeError, Decoder, Limits, ReadAt};
+
+/// All formats that can be opened, in the order they are probed.
+pub const CONTAINERS: &[&dyn Container] = &[&tiff::Tiff];
+
+/// Bytes a probe looks at.
+const HEAD: usize = 16;
+
+/// Opens a file by its content.
+pub fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Box<dyn Decoder>, DecodeError> {
+    let mut head = [0; HEAD];
+    let len = data.len().min(HEAD as u64);
+    let head = &mut head[..usize::try_from(len).unwrap_or(HEAD)];
+    data.read_exact_at(head, 0)?;
+    let container = CONTAINERS.iter().find(|container| container.probe(head));
+    let container = container.ok_or_else(|| {
+        DecodeError::Unsupported(format!("this is {}, which cannot be shown", kind(head)))
+    })?;
+    container.open(data, limits)
+}
+
+/// A word for files of other kinds, so that the operator knows what was found.
+fn kind(head: &[u8]) -> &'static str {
+    const KINDS: &[(&[u8], &str)] = &[
+        (b"", "an empty file"),
+        (b"\xff\xd8\xff", "a plain JPEG file"),
+        (b"\x89PNG", "a PNG file"),
+        (b"\0\0\0\x0cjP  ", "a JPEG 2000 file"),
+        (b"\xff\x4f\xff\x51", "a JPEG 2000 codestream"),
+        (b"RIFF", "a WebP or other RIFF file"),
+        (b"GIF8", "a GIF file"),
+        (b"%PDF", "a PDF document"),
+    ];
+    if head.is_empty() {
+        return KINDS[0].1;
+    }
+    KINDS[1..]
+        .iter()
+        .find(|(magic, _)| head.starts_with(magic))
+        .map_or("not an image file", |k| k.1)
+}

@@ -1,0 +1,63 @@
+use std::io;
+use std::sync::Arc;
+
+use crate::raster::ShapeError;
+
+/// A file that cannot be shown. Cheap to clone: all waiters of one decode get the same error.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The file could not be read.
+    #[error("file cannot be read: {0}")]
+    Io(Arc<io::Error>),
+    /// The file is right, but larger than a limit.
+    #[error("{what} is over the limit of {limit}")]
+    Limit {
+        /// What is too large.
+        what: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// The file is wrong.
+    #[error("file is damaged: {0}")]
+    Malformed(String),
+    /// The file is right, but this server cannot show it. The text goes to the client.
+    #[error("{0}")]
+    Unsupported(String),
+}
+
+impl From<io::Error> for DecodeError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            Self::Malformed("it ends too early".into())
+        } else {
+            Self::Io(Arc::new(error))
+        }
+    }
+}
+
+impl From<ShapeError> for DecodeError {
+    fn from(error: ShapeError) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+/// A picture that cannot be written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The encoder failed.
+    #[error("{format} encoder failed: {reason}")]
+    Failed {
+        /// Name of the format.
+        format: &'static str,
+        /// Its message.
+        reason: String,
+    },
+    /// The planner handed over a shape the format cannot hold.
+    #[error("{format} cannot hold this kind of picture")]
+    Shape {
+        /// Name of the format.
+        format: &'static str,
+    },
+}

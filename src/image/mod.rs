@@ -1,0 +1,13 @@
+//! Facts about an image and its coordinates, as plain data.
+
+mod id;
+mod info;
+mod level;
+mod metadata;
+mod rect;
+
+pub use id::{FileVersion, ImageId, ImageIds};
+pub use info::{ImageInfo, Range, Resolution, ResolutionUnit};
+pub use level::{Level, TileRef};
+pub use metadata::Metadata;
+pub use rect::Rect;

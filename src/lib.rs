@@ -1,0 +1,13 @@
+//! Pyramis, an image server for tiled pyramids.
+//!
+//! Requests in IIP, IIIF, DeepZoom and Zoomify are parsed into one [`command`] set. A command is
+//! resolved against one image to a plan, and the pipeline runs the plan: decode
+//! ([`codec`]), process ([`process`]), encode. `docs/DESIGN.md` draws the whole picture.
+
+pub mod codec;
+pub mod command;
+pub mod http;
+pub mod image;
+pub mod process;
+pub mod protocol;
+pub mod raster;

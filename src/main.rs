@@ -1,0 +1,3 @@
+//! The `pyramis` program.
+
+fn main() {}

@@ -1,0 +1,70 @@
+//! Typed pixel buffers. A [`Raster`] always holds exactly the samples its [`Shape`] announces.
+
+mod samples;
+mod shape;
+
+pub use samples::Samples;
+pub use shape::{Alpha, ColorSpace, Layout, SampleType, Shape, ShapeError};
+
+/// Pixels with a shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raster {
+    shape: Shape,
+    samples: Samples,
+}
+
+impl Raster {
+    /// Joins samples with their shape; refused when type or count differ.
+    pub fn new(shape: Shape, samples: Samples) -> Result<Self, ShapeError> {
+        if shape.sample != samples.sample_type() {
+            return Err(ShapeError::Type { shape: shape.sample, samples: samples.sample_type() });
+        }
+        let expected = shape.samples()?;
+        if samples.len() != expected {
+            return Err(ShapeError::Count { expected, found: samples.len() });
+        }
+        Ok(Self { shape, samples })
+    }
+
+    /// What the samples mean.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The samples, in the order of [`Shape::layout`].
+    pub fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    /// The samples as bytes, when they are 8-bit.
+    pub fn as_u8(&self) -> Option<&[u8]> {
+        match &self.samples {
+            Samples::U8(samples) => Some(samples),
+            Samples::F32(_) | Samples::U16(_) | Samples::U32(_) => None,
+        }
+    }
+
+    /// Takes the raster apart, so that an operation can reuse the buffer.
+    pub fn into_parts(self) -> (Shape, Samples) {
+        (self.shape, self.samples)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_must_match_the_shape() {
+        let shape = Shape::new(2, 2, 3, SampleType::U8, ColorSpace::Rgb);
+        assert!(Raster::new(shape, Samples::U8(vec![0; 12])).is_ok());
+        assert_eq!(
+            Raster::new(shape, Samples::U8(vec![0; 11])),
+            Err(ShapeError::Count { expected: 12, found: 11 })
+        );
+        assert_eq!(
+            Raster::new(shape, Samples::U16(vec![0; 12])),
+            Err(ShapeError::Type { shape: SampleType::U8, samples: SampleType::U16 })
+        );
+    }
+}
