@@ -4,10 +4,16 @@
 //! resolved against one image to a plan, and the pipeline runs the plan: decode
 //! ([`codec`]), process ([`process`]), encode. `docs/DESIGN.md` draws the whole picture.
 
+pub mod cache;
 pub mod codec;
 pub mod command;
+pub mod error;
 pub mod http;
 pub mod image;
+pub mod pipeline;
+pub mod plan;
 pub mod process;
 pub mod protocol;
 pub mod raster;
+pub mod store;
+pub mod workers;

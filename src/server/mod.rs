@@ -1,0 +1,17 @@
+//! Sockets, connections and signals: the only part that waits for the outside.
+
+mod accept;
+mod answer;
+mod connection;
+mod http;
+mod listener;
+mod pages;
+mod run;
+mod service;
+mod signals;
+mod trace;
+
+pub use answer::{Headers, SERVER};
+pub use listener::ListenError;
+pub use run::{RunError, run};
+pub use service::{Flights, Service};
