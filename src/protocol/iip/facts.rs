@@ -433,7 +433,7 @@ mod tests {
             ("FIF=a&OBJ=*", "Error/5:3 2 *\r\n"),
             (
                 "FIF=a&OBJ=whatever-object-name-this-is",
-                "Error/36:3 2 whatever-object-name-this-is\r\n",
+                "Error/32:3 2 whatever-object-name-this-is\r\n",
             ),
             ("FIF=a&OBJ=Max-size&FOO=1&OBJ=Bar", "Error/7:2 2 FOO\r\nError/7:3 2 bar\r\n"),
         ] {
