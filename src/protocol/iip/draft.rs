@@ -1,3 +1,5 @@
+//! What is known of a request while it is read.
+
 use super::commands::COMMANDS;
 use crate::command::{
     Action, Adjust, Angle, ColorMode, Command, Fact, Fit, Format, ImageRef, Orient, Output,
