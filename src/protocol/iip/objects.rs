@@ -131,7 +131,12 @@ mod tests {
     #[test]
     fn names_have_any_case() {
         assert_eq!(facts("FIF=a&obj=MAX-SIZE"), [Fact::MaxSize { turned: false }]);
-        assert_eq!(facts("FIF=a&OBJ=DPI&OBJ=dpi"), [Fact::Dpi, Fact::Dpi]);
+        assert_eq!(facts("FIF=a&OBJ=dpi&OBJ=stack"), [Fact::Dpi, Fact::Stack]);
+    }
+
+    #[test]
+    fn an_object_asked_for_again_is_told_once() {
+        assert_eq!(facts("FIF=a&OBJ=xmp&OBJ=DPI&OBJ=XMP").len(), 2);
     }
 
     #[test]
