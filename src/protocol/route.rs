@@ -224,4 +224,16 @@ mod tests {
         assert!(message("a=>").starts_with("`` in `a=>`"));
         assert_eq!(message("a=>IIIF,/a/=>IIP"), "prefix `a` is mapped twice");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_mapping_and_path_can_be_read(
+            text in "([a/]{0,3}(=>|,)(IIP|IIIF|x)?[ ,]){0,4}", path in "[/a%&.]{0,12}"
+        ) {
+            let map = UriMap::parse(&text).unwrap_or_default();
+            let route = map.route(&Request { path: &path, ..Request::default() });
+            let rest = route.input.strip_prefix("FIF=").unwrap_or(&route.input);
+            proptest::prop_assert!(path.ends_with(rest));
+        }
+    }
 }

@@ -1,3 +1,5 @@
+//! Forms of arguments that several commands share.
+
 use std::borrow::Cow;
 
 use crate::http;

@@ -1,7 +1,14 @@
+//! The commands of IIP, from which the parser and the reference are made.
+
 use super::draft::Draft;
 use super::{adjusting, modifying, objects, sending};
 use crate::command::Format;
 use crate::protocol::ParseError;
+
+/// Names of all commands and what they do.
+pub fn commands() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COMMANDS.iter().map(|command| (command.name, command.doc))
+}
 
 /// A command of IIP.
 #[derive(Debug)]
@@ -153,8 +160,3 @@ pub(super) const COMMANDS: &[Spec] = &[
         apply: sending::zoomify,
     },
 ];
-
-/// Names of all commands and what they do.
-pub fn commands() -> impl Iterator<Item = (&'static str, &'static str)> {
-    COMMANDS.iter().map(|command| (command.name, command.doc))
-}

@@ -1,3 +1,5 @@
+//! What is known of a request while it is read.
+
 use super::commands::COMMANDS;
 use crate::command::{
     Action, Adjust, Angle, ColorMode, Command, Fact, Fit, Format, ImageRef, Orient, Output,
@@ -79,15 +81,19 @@ impl<'a> Draft<'a> {
         Parsed::Command(Command { image, action: Action::Describe(self.facts) })
     }
 
-    /// Adds an object to tell.
+    /// Adds an object to tell. Each is told once: a short request cannot ask for a long text many
+    /// times.
     pub(super) fn tell(&mut self, fact: Fact) {
         self.asked = true;
-        self.facts.push(fact);
+        if !self.facts.contains(&fact) {
+            self.facts.push(fact);
+        }
     }
 
     /// Adds an error line. Commands that follow are still read.
     pub(super) fn refuse(&mut self, refusal: Refusal) {
-        self.tell(Fact::Refused(refusal));
+        self.asked = true;
+        self.facts.push(Fact::Refused(refusal));
     }
 
     /// Stops reading: `object`, or a sending command with an empty name, needs an image.

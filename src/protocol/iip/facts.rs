@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::til::MEDIA_TYPE;
-use super::{commands, delegated};
+use super::{commands, delegated, errors};
 use crate::command::{Fact, MetadataKey, Refusal};
 use crate::http::{Response, Status};
 use crate::image::{ImageInfo, ResolutionUnit};
@@ -24,9 +24,9 @@ pub fn describe(facts: &[Fact], info: Option<&ImageInfo>, context: &Context<'_>)
     {
         return protocol.describe(facts, info, &Context { input, ..*context });
     }
-    let errors: String = facts.iter().filter_map(refusal).collect();
-    if !errors.is_empty() {
-        return error(errors);
+    let refusals: Vec<&Refusal> = facts.iter().filter_map(refusal).collect();
+    if !refusals.is_empty() {
+        return errors::answer(&refusals);
     }
     let mut answer = Answer::default();
     for fact in facts {
@@ -34,7 +34,7 @@ pub fn describe(facts: &[Fact], info: Option<&ImageInfo>, context: &Context<'_>)
     }
     // A version is an answer, although it has no text.
     if answer.text.is_empty() && !facts.contains(&Fact::IipVersion) {
-        return error(error_line("2 1", context.input));
+        return errors::answer(&[&Refusal::NothingAsked(context.input.into())]);
     }
     let response = Response::with_body(Status::Ok, answer.media_type, answer.text);
     if facts.contains(&Fact::IipVersion) { response.header("IIP", VERSION) } else { response }
@@ -203,28 +203,8 @@ fn metadata(info: &ImageInfo, context: &Context<'_>) -> String {
     format!("{{{space}{}\n}}", members.join(","))
 }
 
-/// The error line of a refused part.
-fn refusal(fact: &Fact) -> Option<String> {
-    let Fact::Refused(refusal) = fact else { return None };
-    let (code, argument) = match refusal {
-        Refusal::NoImage(argument) => ("1 3", argument),
-        Refusal::NothingAsked(argument) => ("2 1", argument),
-        Refusal::UnknownCommand(argument) => ("2 2", argument),
-        Refusal::UnknownObject(argument) => ("3 2", argument),
-    };
-    Some(error_line(code, argument))
-}
-
-fn error_line(code: &str, argument: &str) -> String {
-    let length = code.len() + 1 + argument.len();
-    format!("Error/{length}:{code} {argument}\r\n")
-}
-
-/// Error lines are an answer to IIP clients: the status is 200, but no cache shall keep them.
-fn error(lines: String) -> Response {
-    Response::with_body(Status::Ok, MEDIA_TYPE, lines)
-        .header("Cache-Control", "no-cache")
-        .header("Content-Disposition", "inline;filename=\"error.netfpx\"")
+fn refusal(fact: &Fact) -> Option<&Refusal> {
+    if let Fact::Refused(refusal) = fact { Some(refusal) } else { None }
 }
 
 /// The answer to an empty request.
@@ -336,9 +316,9 @@ mod tests {
 
     #[test]
     fn sizes_are_turned_by_rotations_before_them() {
-        let input = "FIF=a&ROT=90&OBJ=Max-size&ROT=0&OBJ=Max-size&ROT=-90&OBJ=Max-size";
-        let lines = "Max-size:700 1000\r\nMax-size:1000 700\r\nMax-size:700 1000\r\n";
-        assert_eq!(body(input, &image_a()), lines);
+        let input = "FIF=a&ROT=90&OBJ=Max-size&ROT=0&OBJ=Max-size";
+        assert_eq!(body(input, &image_a()), "Max-size:700 1000\r\nMax-size:1000 700\r\n");
+        assert_eq!(body("FIF=a&ROT=-90&OBJ=Max-size", &image_a()), "Max-size:700 1000\r\n");
     }
 
     #[test]
@@ -423,26 +403,9 @@ mod tests {
     }
 
     #[test]
-    fn error_lines_replace_all_objects_and_are_not_cut() {
-        // Behaviour specification, 4, without the limit of 31 characters.
-        for (input, lines) in [
-            ("OBJ=Max-size", "Error/12:1 3 max-size\r\n"),
-            ("JTL=0,0", "Error/4:1 3 \r\n"),
-            ("WID=100", "Error/11:2 1 WID=100\r\n"),
-            ("FIF=a&FOO=1", "Error/7:2 2 FOO\r\n"),
-            ("FIF=a&OBJ=*", "Error/5:3 2 *\r\n"),
-            (
-                "FIF=a&OBJ=whatever-object-name-this-is",
-                "Error/36:3 2 whatever-object-name-this-is\r\n",
-            ),
-            ("FIF=a&OBJ=Max-size&FOO=1&OBJ=Bar", "Error/7:2 2 FOO\r\nError/7:3 2 bar\r\n"),
-        ] {
-            let answer = answer(input, &image_a());
-            assert_eq!(answer.body().as_ref(), lines.as_bytes());
-            assert_eq!(answer.status(), Status::Ok);
-            assert_eq!(answer.value("Content-Type"), Some("application/vnd.netfpx"));
-            assert_eq!(answer.value("Cache-Control"), Some("no-cache"));
-        }
+    fn one_refused_part_replaces_all_objects() {
+        let lines = "Error/7:2 2 FOO\r\nError/7:3 2 bar\r\n";
+        assert_eq!(body("FIF=a&OBJ=IIP,1.0&OBJ=Max-size&FOO=1&OBJ=Bar", &image_a()), lines);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! Convolution kernels that have a name.
+
 use crate::command::{Finite, Kernel};
 
 /// The kernel of this name, in any case.

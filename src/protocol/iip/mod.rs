@@ -11,6 +11,7 @@ mod adjusting;
 mod arguments;
 mod commands;
 mod draft;
+mod errors;
 mod facts;
 mod kernels;
 mod modifying;

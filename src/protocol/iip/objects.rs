@@ -6,6 +6,48 @@ use super::draft::Draft;
 use crate::command::{Fact, MetadataKey, Refusal};
 use crate::protocol::ParseError;
 
+/// Names of all objects and what they tell.
+pub fn objects() -> impl Iterator<Item = (&'static str, &'static str)> {
+    OBJECTS.iter().map(|object| (object.name, object.doc))
+}
+
+/// Reads `OBJ`.
+pub(super) fn ask(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
+    let name = text.to_ascii_lowercase();
+    let object = find(&name);
+    if draft.image.is_none() && object.is_none_or(|object| object.need == Need::Image) {
+        // Without an image nobody can tell a wrong name from one that would need an image.
+        draft.refuse_without_image(&name);
+        return Ok(());
+    }
+    match object {
+        Some(Object { fact: Some(fact), .. }) => draft.tell(turned(fact, draft)),
+        Some(Object { fact: None, .. }) => {}
+        None => draft.refuse(Refusal::UnknownObject(name.into())),
+    }
+    Ok(())
+}
+
+/// The object of a name in lower case. `IIP` needs its version, `Colorspace` may stand anywhere.
+fn find(name: &str) -> Option<&'static Object> {
+    let name = match name {
+        "iip" => return None,
+        name if name.starts_with("iip,") => "iip",
+        name if name.contains("colorspace") => "colorspace",
+        name => name,
+    };
+    OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+}
+
+/// The fact, as the rotation before it wants it.
+fn turned(fact: &Fact, draft: &Draft<'_>) -> Fact {
+    match fact {
+        Fact::BasicInfo { .. } => Fact::BasicInfo { turned: draft.turned() },
+        Fact::MaxSize { .. } => Fact::MaxSize { turned: draft.turned() },
+        fact => fact.clone(),
+    }
+}
+
 /// An object of IIP.
 struct Object {
     /// Name, in any case.
@@ -81,48 +123,6 @@ const OBJECTS: &[Object] = &[
     empty("last-save-dtm"),
 ];
 
-/// Names of all objects and what they tell.
-pub fn objects() -> impl Iterator<Item = (&'static str, &'static str)> {
-    OBJECTS.iter().map(|object| (object.name, object.doc))
-}
-
-/// Reads `OBJ`.
-pub(super) fn ask(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
-    let name = text.to_ascii_lowercase();
-    let object = find(&name);
-    if draft.image.is_none() && object.is_none_or(|object| object.need == Need::Image) {
-        // Without an image nobody can tell a wrong name from one that would need an image.
-        draft.refuse_without_image(&name);
-        return Ok(());
-    }
-    match object {
-        Some(Object { fact: Some(fact), .. }) => draft.tell(turned(fact, draft)),
-        Some(Object { fact: None, .. }) => {}
-        None => draft.refuse(Refusal::UnknownObject(name.into())),
-    }
-    Ok(())
-}
-
-/// The object of a name in lower case. `IIP` needs its version, `Colorspace` may stand anywhere.
-fn find(name: &str) -> Option<&'static Object> {
-    let name = match name {
-        "iip" => return None,
-        name if name.starts_with("iip,") => "iip",
-        name if name.contains("colorspace") => "colorspace",
-        name => name,
-    };
-    OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
-}
-
-/// The fact, as the rotation before it wants it.
-fn turned(fact: &Fact, draft: &Draft<'_>) -> Fact {
-    match fact {
-        Fact::BasicInfo { .. } => Fact::BasicInfo { turned: draft.turned() },
-        Fact::MaxSize { .. } => Fact::MaxSize { turned: draft.turned() },
-        fact => fact.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +131,12 @@ mod tests {
     #[test]
     fn names_have_any_case() {
         assert_eq!(facts("FIF=a&obj=MAX-SIZE"), [Fact::MaxSize { turned: false }]);
-        assert_eq!(facts("FIF=a&OBJ=DPI&OBJ=dpi"), [Fact::Dpi, Fact::Dpi]);
+        assert_eq!(facts("FIF=a&OBJ=dpi&OBJ=stack"), [Fact::Dpi, Fact::Stack]);
+    }
+
+    #[test]
+    fn an_object_asked_for_again_is_told_once() {
+        assert_eq!(facts("FIF=a&OBJ=xmp&OBJ=DPI&OBJ=XMP").len(), 2);
     }
 
     #[test]
