@@ -1,5 +1,7 @@
 //! Numbers and names in paths, read without the tolerance that IIP needs.
 
+use std::borrow::Cow;
+
 use super::ParseError;
 use crate::command::ImageRef;
 use crate::http;
@@ -12,12 +14,17 @@ pub(super) fn integer(text: &str) -> Option<u32> {
 
 /// The image of a name as received, decoded exactly once.
 pub(super) fn image(name: &str, field: &'static str) -> Result<ImageRef, ParseError> {
-    let decoded = http::decode(name, false)
-        .ok_or_else(|| ParseError::new(field, "is not UTF-8 or has a NUL byte"))?;
+    let decoded = decode(name, field)?;
     if decoded.is_empty() {
         return Err(ParseError::new(field, "is empty"));
     }
     Ok(ImageRef { name: decoded.into(), angle: None })
+}
+
+/// A part of a path, percent-decoded; a plus sign stands for itself.
+pub(super) fn decode<'a>(text: &'a str, field: &'static str) -> Result<Cow<'a, str>, ParseError> {
+    http::decode(text, false)
+        .ok_or_else(|| ParseError::new(field, "is not UTF-8 or has a NUL byte"))
 }
 
 #[cfg(test)]

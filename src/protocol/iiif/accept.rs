@@ -8,11 +8,11 @@ pub(super) struct MediaRange<'a> {
     /// `profile` parameter, without quotes.
     pub(super) profile: Option<&'a str>,
     /// Weight, 0 to 1; 0 is "not this".
-    pub(super) weight: f32,
+    weight: f32,
 }
 
 /// The media ranges of a header, in its order. What cannot be read is left out.
-pub(super) fn media_ranges(accept: Option<&str>) -> impl Iterator<Item = MediaRange<'_>> {
+fn media_ranges(accept: Option<&str>) -> impl Iterator<Item = MediaRange<'_>> {
     split_outside_quotes(accept.unwrap_or_default(), ',').filter_map(|range| {
         let mut parts = split_outside_quotes(range, ';').map(str::trim);
         let name = parts.next().filter(|name| !name.is_empty())?;
@@ -27,6 +27,22 @@ pub(super) fn media_ranges(accept: Option<&str>) -> impl Iterator<Item = MediaRa
         }
         Some(read)
     })
+}
+
+/// What the range of the highest weight stands for; of equal ones the first. Ranges that stand
+/// for nothing or are not wanted do not count.
+pub(super) fn preferred<T>(
+    accept: Option<&str>,
+    meaning: impl Fn(&MediaRange<'_>) -> Option<T>,
+) -> Option<T> {
+    let mut best: Option<(T, f32)> = None;
+    for range in media_ranges(accept).filter(|range| range.weight > 0.0) {
+        let Some(found) = meaning(&range) else { continue };
+        if best.as_ref().is_none_or(|(_, weight)| range.weight > *weight) {
+            best = Some((found, range.weight));
+        }
+    }
+    best.map(|(found, _)| found)
 }
 
 /// Weight of a media type that is named itself, not by a wildcard.
@@ -75,6 +91,19 @@ mod tests {
             assert_eq!(media_ranges(Some(&header)).count(), 0, "{weight}");
         }
         assert_eq!(media_ranges(None).count(), 0);
+    }
+
+    #[test]
+    fn the_highest_weight_is_preferred_and_then_the_first() {
+        let name = |header, wanted: &[&str]| {
+            preferred(Some(header), |range| {
+                wanted.contains(&range.name).then(|| range.name.to_owned())
+            })
+        };
+        assert_eq!(name("a/a;q=0.1, b/b;q=0.3, c/c", &["a/a", "b/b"]).as_deref(), Some("b/b"));
+        assert_eq!(name("a/a, b/b", &["a/a", "b/b"]).as_deref(), Some("a/a"));
+        assert_eq!(name("a/a;q=0", &["a/a"]), None);
+        assert_eq!(name("", &[""]), None);
     }
 
     #[test]

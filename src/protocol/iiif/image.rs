@@ -1,12 +1,10 @@
 //! Image requests: region, size, rotation, quality and format.
 
-use std::borrow::Cow;
-
-use super::accept::media_ranges;
+use super::accept::preferred;
 use super::target::Target;
 use super::{Version, quality, region, rotation, size, version};
-use crate::command::{Action, Command, Fact, Format, Output, View};
-use crate::http::{self, Request};
+use crate::command::{Action, Command, Fact, Fit, Format, Output, Region, View};
+use crate::http::Request;
 use crate::protocol::{Documents, ParseError, Parsed, strict};
 
 /// Reads the path behind the mapping, percent-encoded as received.
@@ -30,43 +28,24 @@ pub fn parse(
     }
 }
 
-/// A number with decimals: digits and at most one point, with a digit behind it.
-pub(super) fn decimal(text: &str) -> Option<f64> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let written = digits(whole) && digits(decimals) && !decimals.is_empty();
-    if written { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
-}
-
-/// Exactly `N` texts between commas.
-pub(super) fn fields<const N: usize>(text: &str) -> Option<[&str; N]> {
-    let mut fields = [""; N];
-    let mut parts = text.split(',');
-    for field in &mut fields {
-        *field = parts.next()?;
-    }
-    parts.next().is_none().then_some(fields)
-}
-
-/// What follows `pct:`.
-pub(super) fn percent_of(text: &str) -> Option<&str> {
-    let (prefix, percents) = text.split_once(':')?;
-    prefix.eq_ignore_ascii_case("pct").then_some(percents)
-}
-
-/// Panics when a view has a side of zero.
-pub(super) fn assert_sides(view: &View) {
-    use crate::command::{Fit, Region};
-    if let Region::Pixels { width, height, .. } = view.region {
-        assert!(width > 0 && height > 0, "{view:?}");
-    }
-    match view.size.fit {
-        Fit::Exact { width, height } | Fit::Within { width, height } => {
-            assert!(width > 0 && height > 0, "{view:?}");
+/// Reads anything in any version; what is read has a name, and sides above 0.
+#[doc(hidden)]
+pub fn fuzz(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (accept, input) = text.split_once('\n').unwrap_or(("", &text));
+    for iiif_version in [1, 2, 3] {
+        let settings = Documents { iiif_version, extensions: true, ..Documents::default() };
+        let request = Request { accept: Some(accept), path: input, ..Request::default() };
+        match parse(input, &request, &settings) {
+            Ok(Parsed::Command(Command { image, action })) => {
+                assert!(image.is_some_and(|image| !image.name.is_empty()), "a name was read");
+                if let Action::Region(view) = action {
+                    assert!(has_sides(&view), "{view:?}");
+                }
+            }
+            Ok(Parsed::Redirect(image)) => assert!(!image.name.is_empty(), "a name was read"),
+            Err(error) => assert!(!error.reason.is_empty(), "an error has a reason"),
         }
-        Fit::Height(side) | Fit::Width(side) => assert!(side > 0, "{view:?}"),
-        Fit::Percent(percent) => assert!(percent.value() > 0.0, "{view:?}"),
-        Fit::Max | Fit::Natural => {}
     }
 }
 
@@ -77,22 +56,18 @@ fn view(
 ) -> Result<View, ParseError> {
     let version = version(request, settings);
     let [region, size, rotation, quality] = parameters;
-    let quality = decode(quality, "quality")?;
+    let quality = strict::decode(quality, "quality")?;
     let (quality, format) = split_format(&quality, version, request)?;
     let (color, adjust) = quality::read(quality, version, settings.extensions)?;
     Ok(View {
-        region: region::read(&decode(region, "region")?)?,
-        size: size::read(&decode(size, "size")?, version)?,
-        orient: rotation::read(&decode(rotation, "rotation")?)?,
+        region: region::read(&strict::decode(region, "region")?)?,
+        size: size::read(&strict::decode(size, "size")?, version)?,
+        orient: rotation::read(&strict::decode(rotation, "rotation")?)?,
         color,
         adjust: adjust.into_iter().collect(),
         layers: None,
         output: Output { format, quality: None, compression: None },
     })
-}
-
-fn decode<'a>(text: &'a str, field: &'static str) -> Result<Cow<'a, str>, ParseError> {
-    http::decode(text, false).ok_or_else(|| ParseError::new(field, "is not UTF-8"))
 }
 
 /// Quality and format of `quality.format`.
@@ -113,15 +88,9 @@ fn split_format<'a>(
 
 /// The format of a version 1 request without one: the best that `Accept` names, else JPEG.
 fn negotiated(request: &Request<'_>) -> Format {
-    let mut best: Option<(Format, f32)> = None;
-    for range in media_ranges(request.accept).filter(|range| range.weight > 0.0) {
-        let named = |format: &Format| format.media_type().eq_ignore_ascii_case(range.name);
-        let Some(format) = Format::encoded().find(named) else { continue };
-        if best.is_none_or(|(_, weight)| range.weight > weight) {
-            best = Some((format, range.weight));
-        }
-    }
-    best.map_or(Format::Jpeg, |(format, _)| format)
+    let named = |name: &str, format: &Format| format.media_type().eq_ignore_ascii_case(name);
+    preferred(request.accept, |range| Format::encoded().find(|format| named(range.name, format)))
+        .unwrap_or(Format::Jpeg)
 }
 
 fn formats(reason: &str) -> ParseError {
@@ -129,12 +98,28 @@ fn formats(reason: &str) -> ParseError {
     ParseError::new("format", format!("{reason}, expected one of {}", supported.join(", ")))
 }
 
+/// Whether region and size are above 0, as their types promise.
+fn has_sides(view: &View) -> bool {
+    let region = match view.region {
+        Region::Pixels { width, height, .. } => width > 0 && height > 0,
+        Region::Ratio { width, height, .. } => width.value() > 0.0 && height.value() > 0.0,
+        Region::Full | Region::Square => true,
+    };
+    let size = match view.size.fit {
+        Fit::Exact { width, height } | Fit::Within { width, height } => width > 0 && height > 0,
+        Fit::Height(side) | Fit::Width(side) => side > 0,
+        Fit::Percent(percent) => percent.value() > 0.0,
+        Fit::Max | Fit::Natural => true,
+    };
+    region && size
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::command::{ColorMode, Finite, Fit, Orient, Region, Size, Upscale};
+    use crate::command::{ColorMode, Finite, Orient, Size, Upscale};
 
     fn settings(iiif_version: u8) -> Documents {
         Documents { iiif_version, ..Documents::default() }
@@ -241,19 +226,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn decimals_are_digits_and_one_point() {
-        for (text, expected) in
-            [("0", 0.0), ("12.5", 12.5), (".5", 0.5), ("007.250", 7.25), ("100", 100.0)]
-        {
-            assert_eq!(decimal(text), Some(expected), "{text}");
-        }
-        let huge = "9".repeat(400);
-        for text in ["", ".", "5.", "-1", "+1", "1e2", "inf", "NaN", "1.2.3", "1,5", " 1", &huge] {
-            assert_eq!(decimal(text), None, "{text}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(
@@ -261,9 +233,9 @@ mod tests {
             text: String,
             request in "[a-c/%]{1,4}(/[a-z0-9,:.!%^]{0,8}){4}",
         ) {
-            super::super::fuzz(format!("{accept}\n{text}").as_bytes());
-            super::super::fuzz(format!("{accept}\n{request}").as_bytes());
-            super::super::fuzz(text.as_bytes());
+            fuzz(format!("{accept}\n{text}").as_bytes());
+            fuzz(format!("{accept}\n{request}").as_bytes());
+            fuzz(text.as_bytes());
         }
     }
 }

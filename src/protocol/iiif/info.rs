@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::accept::explicit_weight;
+use super::tiles::{sizes, tile_sets};
 use super::{Version, id, quality, version};
 use crate::command::{Format, MetadataKey};
 use crate::http::{Response, Status};
-use crate::image::{ImageInfo, Level};
+use crate::image::ImageInfo;
 use crate::protocol::{Context, Documents};
 use crate::raster::Alpha;
 
@@ -148,69 +149,6 @@ fn dimensions(info: &ImageInfo, settings: &Documents, version: Version) -> Map<S
         .collect();
     document.insert("tiles".into(), tiles.into());
     document
-}
-
-/// Levels a client can ask for whole, smallest first. The full size is left out when there are
-/// others, as viewers that match sizes to scale factors expect.
-fn sizes<'a>(info: &'a ImageInfo, settings: &'a Documents) -> impl Iterator<Item = &'a Level> {
-    let skipped = usize::from(info.levels.len() > 1);
-    let fits = |level: &&Level| {
-        let longer = level.width.max(level.height);
-        settings.max_side.is_none_or(|side| longer <= side)
-            && settings.max_area.is_none_or(|area| level.rect().area() <= area)
-    };
-    info.levels.iter().skip(skipped).rev().filter(fits)
-}
-
-/// Tiles of one size and the scale factors they are meant for.
-#[derive(Debug, Eq, PartialEq)]
-struct TileSet {
-    width: u32,
-    height: u32,
-    factors: Vec<u64>,
-}
-
-/// One set for each tile size of the levels, full size first. Every factor is in one set only.
-fn tile_sets(info: &ImageInfo, settings: &Documents) -> Vec<TileSet> {
-    let mut sets: Vec<TileSet> = Vec::new();
-    let mut last = 0;
-    let longer = info.width().max(info.height());
-    for level in &info.levels {
-        let factor = rounded_ratio(longer, level.width.max(level.height));
-        if factor <= last {
-            continue;
-        }
-        last = factor;
-        let (width, height) = tile_size(level, settings);
-        match sets.iter_mut().find(|set| (set.width, set.height) == (width, height)) {
-            Some(set) => set.factors.push(factor),
-            None => sets.push(TileSet { width, height, factors: vec![factor] }),
-        }
-    }
-    sets
-}
-
-fn rounded_ratio(a: u32, b: u32) -> u64 {
-    let (a, b) = (u64::from(a), u64::from(b.max(1)));
-    (2 * a + b) / (2 * b)
-}
-
-/// The tile size of a level, halved until an answer may be that large.
-fn tile_size(level: &Level, settings: &Documents) -> (u32, u32) {
-    let (mut width, mut height) = (level.tile_width, level.tile_height);
-    let side = settings.max_side.unwrap_or(u32::MAX).max(1);
-    while width > side {
-        width = width.div_ceil(2);
-    }
-    while height > side {
-        height = height.div_ceil(2);
-    }
-    let area = settings.max_area.unwrap_or(u64::MAX).max(1);
-    while u64::from(width) * u64::from(height) > area {
-        let longer = if width >= height { &mut width } else { &mut height };
-        *longer = longer.div_ceil(2);
-    }
-    (width, height)
 }
 
 fn formats() -> Vec<&'static str> {
@@ -370,60 +308,6 @@ mod tests {
             "profile": "http://library.stanford.edu/iiif/image-api/1.1/compliance.html#level2",
         });
         assert_eq!(document(&fixture::image(&PYRAMID), &settings(1)), expected);
-    }
-
-    #[test]
-    fn scale_factors_are_rounded_and_increase() {
-        let factors = |levels: &[(u32, u32, u32, u32)]| {
-            document(&fixture::image(levels), &settings(3))["tiles"][0]["scaleFactors"].clone()
-        };
-        // Halves rounded up: dividing rounds down to 1, 1, 3.
-        let halves = [(1001, 601, 64, 64), (501, 301, 64, 64), (251, 151, 64, 64)];
-        assert_eq!(factors(&halves), json!([1, 2, 4]));
-        let quarters = [(46000, 32914, 256, 256), (11500, 8228, 256, 256), (2875, 2057, 256, 256)];
-        assert_eq!(factors(&quarters), json!([1, 4, 16]));
-        // The short side of a strip says nothing about its scale.
-        assert_eq!(factors(&[(3, 1000, 64, 64), (1, 500, 64, 64)]), json!([1, 2]));
-        // Two levels of nearly the same size: the second one cannot be told apart.
-        assert_eq!(factors(&[(1000, 700, 64, 64), (900, 630, 64, 64)]), json!([1]));
-    }
-
-    #[test]
-    fn every_tile_size_has_its_own_set() {
-        let levels = [
-            (4000, 3000, 512, 512),
-            (2000, 1500, 512, 512),
-            (1000, 750, 256, 128),
-            (500, 375, 512, 512),
-        ];
-        let found = document(&fixture::image(&levels), &settings(3));
-        assert_eq!(
-            found["tiles"],
-            json!([
-                { "width": 512, "height": 512, "scaleFactors": [1, 2, 8] },
-                { "width": 256, "height": 128, "scaleFactors": [4] },
-            ])
-        );
-    }
-
-    #[test]
-    fn a_single_level_is_its_own_size() {
-        let found = document(&fixture::image(&[(300, 200, 256, 256)]), &settings(3));
-        assert_eq!(found["sizes"], json!([{ "width": 300, "height": 200 }]));
-        assert_eq!(found["tiles"][0]["scaleFactors"], json!([1]));
-    }
-
-    #[test]
-    fn nothing_larger_than_the_limits_is_offered() {
-        let limited = Documents { max_side: Some(200), max_area: Some(12_000), ..settings(3) };
-        let found = document(&fixture::image(&PYRAMID), &limited);
-        assert_eq!(found["sizes"], json!([{ "width": 125, "height": 87 }]));
-        assert_eq!(found["tiles"][0]["width"], 64);
-        assert_eq!(found["tiles"][0]["height"], 128);
-        assert_eq!((&found["maxWidth"], &found["maxArea"]), (&json!(200), &json!(12_000)));
-        let found =
-            document(&fixture::image(&PYRAMID), &Documents { max_side: None, ..settings(3) });
-        assert_eq!(found.get("maxWidth"), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@
 mod accept;
 mod address;
 mod canonical;
+mod fields;
 mod image;
 mod info;
 mod quality;
@@ -22,36 +23,14 @@ mod region;
 mod rotation;
 mod size;
 mod target;
+mod tiles;
 mod version;
 
 pub use address::{id, image_link, info_url};
 pub use canonical::{Resolved, canonical};
+#[doc(hidden)]
+pub use image::fuzz;
 pub use image::parse;
 pub use info::describe;
 pub use target::identifier;
 pub use version::{Version, version};
-
-use super::{Documents, Parsed};
-use crate::command::Action;
-use crate::http::Request;
-
-/// Reads anything in any version; what is read has a name, and sides above 0.
-#[doc(hidden)]
-pub fn fuzz(data: &[u8]) {
-    let text = String::from_utf8_lossy(data);
-    let (accept, input) = text.split_once('\n').unwrap_or(("", &text));
-    for iiif_version in [1, 2, 3] {
-        let settings = Documents { iiif_version, extensions: true, ..Documents::default() };
-        let request = Request { accept: Some(accept), path: input, ..Request::default() };
-        match parse(input, &request, &settings) {
-            Ok(Parsed::Command(command)) => {
-                assert!(command.image.is_some_and(|image| !image.name.is_empty()), "a name");
-                if let Action::Region(view) = command.action {
-                    image::assert_sides(&view);
-                }
-            }
-            Ok(Parsed::Redirect(image)) => assert!(!image.name.is_empty(), "a name"),
-            Err(error) => assert!(!error.reason.is_empty(), "a reason"),
-        }
-    }
-}

@@ -1,6 +1,6 @@
 //! Region: `full`, `square`, `x,y,w,h` or `pct:x,y,w,h`.
 
-use super::image::{decimal, fields, percent_of};
+use super::fields::{decimal, fields, percent_of};
 use crate::command::{Finite, Region};
 use crate::protocol::{ParseError, strict};
 
@@ -44,15 +44,16 @@ fn ratio(percents: &str) -> Result<Region, ParseError> {
         Some((x?, y?, width?, height?))
     });
     let (x, y, width, height) = numbers.ok_or_else(|| ParseError::new(FIELD, USAGE))?;
-    if width <= 0.0 || height <= 0.0 {
-        return Err(ParseError::new(FIELD, EMPTY));
-    }
     if x >= 100.0 || y >= 100.0 {
         return Err(ParseError::new(FIELD, "begins outside of the image"));
     }
     // A region may run over the edge; a fraction above 1 means the same as 1.
     let fraction = |percent: f64| Finite::new((percent / 100.0).min(1.0)).unwrap_or(Finite::ONE);
     let [x, y, width, height] = [x, y, width, height].map(fraction);
+    // Checked last: the division can make a very small number zero.
+    if width == Finite::ZERO || height == Finite::ZERO {
+        return Err(ParseError::new(FIELD, EMPTY));
+    }
     Ok(Region::Ratio { x, y, width, height })
 }
 
@@ -109,5 +110,8 @@ mod tests {
             let error = read(text).unwrap_err();
             assert_eq!((error.field, &*error.reason), ("region", reason), "{text}");
         }
+        // The smallest number above zero, which a hundredth rounds to zero.
+        let smallest = format!("pct:0,0,0.{}5,10", "0".repeat(323));
+        assert_eq!(read(&smallest).unwrap_err().reason, EMPTY);
     }
 }

@@ -1,6 +1,6 @@
 //! Rotation: degrees clockwise from 0 to 360, after `!` mirrored first.
 
-use super::image::decimal;
+use super::fields::decimal;
 use crate::command::{Finite, Orient};
 use crate::protocol::ParseError;
 

@@ -2,7 +2,7 @@
 //! after `^`.
 
 use super::Version;
-use super::image::{decimal, fields, percent_of};
+use super::fields::{decimal, fields, percent_of};
 use crate::command::{Finite, Fit, Size, Upscale};
 use crate::protocol::{ParseError, strict};
 

@@ -1,4 +1,4 @@
-use super::accept::media_ranges;
+use super::accept::preferred;
 use crate::http::Request;
 use crate::protocol::Documents;
 
@@ -18,14 +18,8 @@ pub enum Version {
 ///
 /// A version that does not exist is passed over, so that a client of a later API gets an answer.
 pub fn version(request: &Request<'_>, settings: &Documents) -> Version {
-    let mut best: Option<(Version, f32)> = None;
-    for range in media_ranges(request.accept).filter(|range| range.weight > 0.0) {
-        let Some(named) = range.profile.and_then(Version::from_profile) else { continue };
-        if best.is_none_or(|(_, weight)| range.weight > weight) {
-            best = Some((named, range.weight));
-        }
-    }
-    best.map_or(Version::from_number(settings.iiif_version), |(named, _)| named)
+    preferred(request.accept, |range| range.profile.and_then(Version::from_profile))
+        .unwrap_or(Version::from_number(settings.iiif_version))
 }
 
 impl Version {
