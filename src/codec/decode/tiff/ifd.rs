@@ -1,0 +1,239 @@
+//! Directories (IFDs) and typed access to their fields (TIFF 6.0, section 2).
+
+use super::header::Source;
+use crate::codec::DecodeError;
+
+/// A directory: its fields, whose values are still in the file.
+#[derive(Debug)]
+pub(super) struct Ifd {
+    fields: Vec<Field>,
+    /// Place of the next directory of the chain, 0 for none.
+    pub(super) next: u64,
+}
+
+/// Name, type and place of one or more values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Field {
+    tag: u16,
+    kind: FieldType,
+    count: u64,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// The values are so short that they are in the directory.
+    Inline([u8; 8]),
+    /// The values are in the file from here on, all of them inside it.
+    Offset(u64),
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum FieldType {
+    Double,
+    Float,
+    Rational,
+    /// A signed integer of so many bytes.
+    Signed(u8),
+    SignedRational,
+    /// An unsigned integer, a byte of a text, or an offset, of so many bytes.
+    Unsigned(u8),
+}
+
+impl Ifd {
+    /// Reads the directory at `offset`.
+    pub(super) fn read(source: &Source, offset: u64) -> Result<Self, DecodeError> {
+        let (count_width, field_width, offset_width) =
+            if source.is_big() { (8, 20, 8) } else { (2, 12, 4) };
+        let count = source.uint_at(offset, count_width)?;
+        if count > Self::MAX_FIELDS {
+            return Err(DecodeError::Limit {
+                what: "number of fields of a directory",
+                limit: Self::MAX_FIELDS,
+            });
+        }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        // The count was read from here, so the sum cannot overflow.
+        let start = offset + count_width as u64;
+        let bytes = source.bytes_at(start, count * field_width + offset_width)?;
+        let (fields, next) = bytes.split_at(count * field_width);
+        let fields = fields
+            .chunks_exact(field_width)
+            .filter_map(|bytes| Field::read(source, bytes).transpose())
+            .collect::<Result<_, _>>()?;
+        Ok(Self { fields, next: source.uint(next) })
+    }
+
+    /// The field with this tag; the first one, if a broken writer made several.
+    pub(super) fn field(&self, tag: u16) -> Option<&Field> {
+        self.fields.iter().find(|field| field.tag == tag)
+    }
+
+    /// The first value of a field of integers.
+    pub(super) fn uint(&self, source: &Source, tag: u16) -> Result<Option<u64>, DecodeError> {
+        self.field(tag).map(|field| field.uint(source, 0)).transpose()
+    }
+
+    /// The first values of a field of integers, at most `most` of them.
+    pub(super) fn uints(
+        &self,
+        source: &Source,
+        tag: u16,
+        most: usize,
+    ) -> Result<Option<Vec<u64>>, DecodeError> {
+        let Some(field) = self.field(tag) else { return Ok(None) };
+        let FieldType::Unsigned(_) = field.kind else { return Err(field.wrong_type()) };
+        let (bytes, width) = (field.values(source, most)?, field.kind.width());
+        Ok(Some(bytes.chunks_exact(width).map(|bytes| source.uint(bytes)).collect()))
+    }
+
+    /// The first values of a field of any numbers, at most `most` of them.
+    pub(super) fn numbers(
+        &self,
+        source: &Source,
+        tag: u16,
+        most: usize,
+    ) -> Result<Option<Vec<f64>>, DecodeError> {
+        let Some(field) = self.field(tag) else { return Ok(None) };
+        let (bytes, width) = (field.values(source, most)?, field.kind.width());
+        let number = |bytes| field.kind.number(source, bytes);
+        Ok(Some(bytes.chunks_exact(width).map(number).collect()))
+    }
+
+    /// All bytes of a field of texts or raw bytes; an error when there are more than `limit`.
+    pub(super) fn bytes(
+        &self,
+        source: &Source,
+        tag: u16,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, DecodeError> {
+        let Some(field) = self.field(tag) else { return Ok(None) };
+        let bytes = field.count.saturating_mul(field.kind.width() as u64);
+        if bytes > limit as u64 {
+            let limit = limit as u64;
+            return Err(DecodeError::Limit { what: "size of a metadata field", limit });
+        }
+        field.values(source, limit).map(Some)
+    }
+
+    /// More fields than any real file has; a bound on the cost of one directory.
+    const MAX_FIELDS: u64 = 4096;
+}
+
+impl Field {
+    /// `None` for types of the future, which readers skip (TIFF 6.0, p. 16).
+    fn read(source: &Source, bytes: &[u8]) -> Result<Option<Self>, DecodeError> {
+        let (head, value) = bytes.split_at(if source.is_big() { 12 } else { 8 });
+        let (tag, rest) = head.split_at(2);
+        let (kind, count) = rest.split_at(2);
+        let Some(kind) = FieldType::new(source.uint(kind)) else { return Ok(None) };
+        let tag = u16::try_from(source.uint(tag)).unwrap_or(0);
+        let count = source.uint(count);
+        let size = count.checked_mul(kind.width() as u64);
+        let place = if size.is_some_and(|size| size <= value.len() as u64) {
+            let mut inline = [0; 8];
+            for (to, from) in inline.iter_mut().zip(value) {
+                *to = *from;
+            }
+            Place::Inline(inline)
+        } else {
+            let offset = source.uint(value);
+            if !size.is_some_and(|size| source.contains(offset, size)) {
+                return Err(DecodeError::Malformed(format!(
+                    "the values of tag {tag} are beyond its end"
+                )));
+            }
+            Place::Offset(offset)
+        };
+        Ok(Some(Self { tag, kind, count, place }))
+    }
+
+    /// Number of values.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// One value of a field of integers: a single small read, whatever the count.
+    pub(super) fn uint(&self, source: &Source, index: u64) -> Result<u64, DecodeError> {
+        let FieldType::Unsigned(width) = self.kind else { return Err(self.wrong_type()) };
+        if index >= self.count {
+            let tag = self.tag;
+            return Err(DecodeError::Malformed(format!("tag {tag} has too few values")));
+        }
+        let width = usize::from(width);
+        match self.place {
+            Place::Inline(bytes) => {
+                let mut values = bytes.chunks_exact(width);
+                let value = usize::try_from(index).ok().and_then(|index| values.nth(index));
+                Ok(source.uint(value.unwrap_or_default()))
+            }
+            // The whole array is inside the file, so the sum cannot overflow.
+            Place::Offset(offset) => source.uint_at(offset + index * width as u64, width),
+        }
+    }
+
+    /// The bytes of at most `most` values.
+    fn values(&self, source: &Source, most: usize) -> Result<Vec<u8>, DecodeError> {
+        let count = usize::try_from(self.count).unwrap_or(usize::MAX).min(most);
+        let len = count.saturating_mul(self.kind.width());
+        match self.place {
+            Place::Inline(bytes) => Ok(bytes.iter().copied().take(len).collect()),
+            Place::Offset(offset) => source.bytes_at(offset, len),
+        }
+    }
+
+    fn wrong_type(&self) -> DecodeError {
+        DecodeError::Malformed(format!("tag {} has values of a wrong type", self.tag))
+    }
+}
+
+impl FieldType {
+    fn new(code: u64) -> Option<Self> {
+        Some(match code {
+            1 | 2 | 7 => Self::Unsigned(1),
+            3 => Self::Unsigned(2),
+            4 | 13 => Self::Unsigned(4),
+            5 => Self::Rational,
+            6 => Self::Signed(1),
+            8 => Self::Signed(2),
+            9 => Self::Signed(4),
+            10 => Self::SignedRational,
+            11 => Self::Float,
+            12 => Self::Double,
+            16 | 18 => Self::Unsigned(8),
+            17 => Self::Signed(8),
+            _ => return None,
+        })
+    }
+
+    fn width(self) -> usize {
+        match self {
+            Self::Signed(width) | Self::Unsigned(width) => usize::from(width),
+            Self::Float => 4,
+            Self::Double | Self::Rational | Self::SignedRational => 8,
+        }
+    }
+
+    /// One value. Rationals without a denominator are not a number.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "integers this large are no resolution and no sample of a supported type"
+    )]
+    fn number(self, source: &Source, bytes: &[u8]) -> f64 {
+        let bits = |bytes| u32::try_from(source.uint(bytes)).unwrap_or(0);
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        match self {
+            Self::Double => f64::from_bits(source.uint(bytes)),
+            Self::Float => f64::from(f32::from_bits(bits(bytes))),
+            Self::Rational => f64::from(bits(first)) / f64::from(bits(second)),
+            Self::Signed(width) => {
+                let unused = 64 - 8 * u32::from(width);
+                ((source.uint(bytes) << unused).cast_signed() >> unused) as f64
+            }
+            Self::SignedRational => {
+                f64::from(bits(first).cast_signed()) / f64::from(bits(second).cast_signed())
+            }
+            Self::Unsigned(_) => source.uint(bytes) as f64,
+        }
+    }
+}
