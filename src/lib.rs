@@ -8,6 +8,7 @@ pub mod cache;
 pub mod codec;
 pub mod command;
 pub mod error;
+pub mod fastcgi;
 pub mod http;
 pub mod image;
 pub mod pipeline;

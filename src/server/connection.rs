@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::service::Service;
 use crate::error::Error;
-use crate::fastcgi::{self, Decoder, Event, Frames};
+use crate::fastcgi::{self, Decoder, Event, Frames, Refusal};
 use crate::http::{Method, Request, Response};
 
 /// Limits of one connection.
@@ -63,7 +63,7 @@ where
             Some(Event::Reply(bytes)) => send(&mut stream, bytes, limits.write).await?,
             // The request it means has been answered already.
             Some(Event::Abort(_)) => {}
-            Some(Event::Refused { id, keep_alive, .. }) => {
+            Some(Event::Refused(Refusal { id, keep_alive })) => {
                 let response = service.headers.refuse(&Error::TooLarge);
                 send(&mut stream, frames(id, &response, false), limits.write).await?;
                 decoder.finished();
@@ -128,7 +128,7 @@ where
                 Event::Abort(aborted) if aborted == id => return Ok(Ended::Aborted),
                 Event::Reply(bytes) => send(stream, bytes, limits.write).await?,
                 // One request at a time: the decoder refuses others while this one is answered.
-                Event::Abort(_) | Event::Refused { .. } | Event::Request(_) => {}
+                Event::Abort(_) | Event::Refused(_) | Event::Request(_) => {}
             }
         }
     }

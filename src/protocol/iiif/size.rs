@@ -3,7 +3,7 @@
 
 use super::Version;
 use super::fields::{decimal, fields, percent_of};
-use crate::command::{Finite, Fit, Size, Upscale};
+use crate::command::{Excess, Finite, Fit, Size, Upscale};
 use crate::protocol::{ParseError, strict};
 
 /// Reads a size, percent-decoded.
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str, version: Version) -> Result<Size, ParseError> {
     } else {
         sides(text, usage)?
     };
-    Ok(Size { fit, upscale })
+    Ok(Size { fit, upscale, excess: Excess::Refuse })
 }
 
 /// Whether a path segment is meant as a size.

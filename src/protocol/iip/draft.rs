@@ -2,7 +2,7 @@
 
 use super::commands::COMMANDS;
 use crate::command::{
-    Action, Adjust, Angle, ColorMode, Command, Fact, Fit, Format, ImageRef, Orient, Output,
+    Action, Adjust, Angle, ColorMode, Command, Excess, Fact, Fit, Format, ImageRef, Orient, Output,
     Refusal, Region, Size, TiffCompression, Upscale, View,
 };
 use crate::http::Request;
@@ -151,7 +151,7 @@ impl<'a> Draft<'a> {
             (0, height) => Fit::Height(height),
             (width, height) => Fit::Within { width, height },
         };
-        let size = Size { fit, upscale: Upscale::Allow };
+        let size = Size { fit, upscale: Upscale::Allow, excess: Excess::Shrink };
         View { region: self.region, size, ..self.tile_view(format) }
     }
 }
