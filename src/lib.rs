@@ -11,3 +11,4 @@ pub mod image;
 pub mod process;
 pub mod protocol;
 pub mod raster;
+pub mod web;
