@@ -89,6 +89,11 @@ impl UriMap {
         &self.0
     }
 
+    /// Whether a mapping claims this path.
+    pub fn is_mapped(&self, path: &str) -> bool {
+        self.0.iter().any(|mapping| mapping.rest(path).is_some())
+    }
+
     /// The protocol of a request and what it has to read: the path behind the prefix, or the
     /// request string of IIP.
     pub fn route<'a>(&self, request: &Request<'a>) -> Route<'a> {

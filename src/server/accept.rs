@@ -75,6 +75,8 @@ async fn serve<S>(
                 tracing::debug!(cause = %error, "fastcgi connection ended");
             }
         }
-        Transport::Http(limits) => http::serve(stream, service, Arc::new(Pages), limits, stop).await,
+        Transport::Http(limits) => {
+            http::serve(stream, service, Arc::new(Pages), limits, stop).await
+        }
     }
 }

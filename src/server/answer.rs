@@ -125,7 +125,8 @@ pub(super) fn with_file_name(
     let mut value = format!("{kind}; filename=\"{plain}_{width}x{height}.{extension}\"");
     if plain != stem {
         // RFC 6266, 4.3: the true name beside the one for old clients.
-        let encoded = encode_path(stem, true).replace(['\'', '(', ')', '*', ',', ':', ';', '@'], "_");
+        let encoded =
+            encode_path(stem, true).replace(['\'', '(', ')', '*', ',', ':', ';', '@'], "_");
         value += &format!("; filename*=UTF-8''{encoded}_{width}x{height}.{extension}");
     }
     response.header("Content-Disposition", value)

@@ -19,6 +19,8 @@ use crate::http::{Method, Request, Response};
 pub(super) struct Limits {
     /// Sizes of a request.
     pub(super) sizes: fastcgi::Limits,
+    /// Silence allowed between requests.
+    pub(super) idle: Duration,
     /// Silence allowed before and inside a request.
     pub(super) read: Duration,
     /// Time the peer may take to read some of an answer.
@@ -47,13 +49,15 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut decoder = Decoder::new(limits.sizes);
+    let mut served = false;
     loop {
         match decoder.event()? {
             None => {
                 // A stop ends connections between requests only.
                 let idle = decoder.is_idle();
+                let patience = if idle && served { limits.idle } else { limits.read };
                 let read = tokio::select! {
-                    read = timeout(limits.read, stream.read_buf(decoder.buffer())) => read,
+                    read = timeout(patience, stream.read_buf(decoder.buffer())) => read,
                     _ = stop.wait_for(|stop| *stop), if idle => return Ok(()),
                 };
                 if read.map_err(|_| ConnectionError::Silent)?? == 0 {
@@ -72,6 +76,7 @@ where
                 }
             }
             Some(Event::Request(request)) => {
+                served = true;
                 let (id, keep_alive) = (request.id, request.keep_alive);
                 let view = Request::from_cgi(request.params.iter(), &request.body);
                 let head = view.method == Some(Method::Head);

@@ -125,8 +125,7 @@ async fn bind_tcp(host: &str, port: u16, backlog: u32) -> io::Result<TcpListener
     let host = if host.is_empty() { "0.0.0.0" } else { host };
     let mut last = io::Error::new(io::ErrorKind::NotFound, "host has no address");
     for address in tokio::net::lookup_host((host, port)).await? {
-        let socket =
-            if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
         match socket.bind(address).and_then(|()| socket.listen(backlog)) {
             Ok(listener) => return Ok(listener),

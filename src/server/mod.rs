@@ -2,7 +2,9 @@
 
 mod accept;
 mod answer;
+mod build;
 mod connection;
+mod get;
 mod http;
 mod listener;
 mod pages;
@@ -12,6 +14,8 @@ mod signals;
 mod trace;
 
 pub use answer::{Headers, SERVER};
+pub use build::{BuildError, Sample};
+pub use get::get;
 pub use listener::ListenError;
 pub use run::{RunError, run};
 pub use service::{Flights, Service};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::service::Service;
 use crate::error::Error;
-use crate::http::{Method, Request, Response, Status, decode};
+use crate::http::{Method, Request, Response, decode, prefix};
 use crate::store::{self, Folder};
 use crate::web;
 use crate::workers::Lane;
@@ -40,19 +40,16 @@ impl Pages {
         })
     }
 
-    async fn page(
-        &self,
-        request: &Request<'_>,
-        service: &Arc<Service>,
-    ) -> Result<Response, Error> {
+    async fn page(&self, request: &Request<'_>, service: &Arc<Service>) -> Result<Response, Error> {
         let missing = Error::Store(store::StoreError::NotFound);
+        let root = prefix(request).unwrap_or_default();
         match request.path {
-            "/" => Ok(web::gallery()),
+            "/" => Ok(web::gallery(root)),
             "/api/images" => self.listing(request, service).await,
             path => match path.strip_prefix("/view/") {
                 Some(id) => {
                     let id = decode(id, false).filter(|id| !id.is_empty()).ok_or(missing)?;
-                    Ok(web::viewer(&id))
+                    Ok(web::viewer(&id, root))
                 }
                 None => web::asset(path).ok_or(missing),
             },

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::answer;
 use super::trace::{Outcome, Trace};
+use super::{answer, til};
 use crate::cache::{Encoded, Flight, TileCache};
 use crate::command::{Action, Command, Format, TileRange, View};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::http::{ETag, Method, Request, Response, Status, not_modified};
 use crate::image::ImageId;
 use crate::pipeline::{Render, Stages};
 use crate::plan::{self, Facts, Plan, PlanError, Planned, Policy};
-use crate::protocol::{Context, Documents, Parsed, Protocol, UriMap, iiif, iip};
+use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
 use crate::store::{Image, Images};
 use crate::workers::{Lane, Workers};
 
@@ -44,9 +44,6 @@ pub struct Flights {
     histograms: Flight<ImageId, Result<(), Error>>,
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
-
-/// Most tiles one `TIL` request may ask for.
-const MAX_TIL_TILES: u64 = 1024;
 
 impl Service {
     /// The answer to a request. Never fails: what goes wrong becomes a status.
@@ -86,15 +83,19 @@ impl Service {
         match route.protocol.parse(&route.input, request, &self.documents)? {
             Parsed::Redirect(_) => Ok(self.redirect(request, &route.input)),
             Parsed::Command(command) => {
-                let context =
-                    Context { request, input: &route.input, settings: &self.documents };
+                let context = Context {
+                    request,
+                    input: &route.input,
+                    name: name(&route),
+                    settings: &self.documents,
+                };
                 self.run(&command, route.protocol, &context, trace).await
             }
         }
     }
 
     fn redirect(&self, request: &Request<'_>, input: &str) -> Response {
-        let location = iiif::info_url(request, &self.documents, input);
+        let location = iiif::info_url(request, &self.documents, iiif::identifier(input));
         Response::new(Status::SeeOther).header("Location", location)
     }
 
@@ -166,13 +167,11 @@ impl Service {
         }
         if picture.protocol == Protocol::Iiif {
             let full = (image.info().width(), image.info().height());
-            let links = iiif::image_links(
-                picture.context,
-                &iiif::Canonical { region, full, size: (width, height), view: picture.view },
-            );
-            for (name, value) in links {
-                response = response.header(name, value);
-            }
+            let resolved = iiif::Resolved { full, region, size: (width, height) };
+            let version = iiif::version(picture.context.request, &self.documents);
+            let canonical = iiif::canonical(version, picture.view, &resolved);
+            let id = iiif::id(picture.context);
+            response = response.header("Link", iiif::image_link(version, &id, &canonical));
         }
         Ok(response)
     }
@@ -197,8 +196,7 @@ impl Service {
         let count = |cancel| async move {
             let worker = Arc::clone(&service);
             let counted = service.workers.run(Lane::Tile, move |scratch| {
-                let render =
-                    Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
+                let render = Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
                 image.set_histogram(render.histogram(scratch)?);
                 Ok(())
             });
@@ -255,10 +253,7 @@ impl Service {
         let info = image.info();
         let level = info.level_of_resolution(range.resolution).and_then(|level| info.level(level));
         let level = level.ok_or(PlanError::NoLevel(range.resolution))?;
-        let tiles = iip::til::tiles(range, level).ok_or(PlanError::NoTile)?;
-        if tiles.len() as u64 > MAX_TIL_TILES {
-            return Err(Error::TooLarge);
-        }
+        let tiles = til::tiles(range, level).ok_or(PlanError::NoTile)?;
         let mut view = View::whole(Format::Jpeg);
         view.output.quality = range.quality;
         let mut body = Vec::new();
@@ -268,7 +263,7 @@ impl Service {
             let single = Command { image: command.image.clone(), action };
             let planned = self.plan(&single, &view, image).await?;
             let encoded = self.encoded(planned.plan, image, trace).await?;
-            iip::til::block(&mut body, range.resolution, index, &encoded.bytes);
+            body.extend(iip::tile_block(range.resolution, index, &encoded.bytes));
         }
         let document = Response::with_body(Status::Ok, iip::MEDIA_TYPE, body);
         Ok(answer::dated(document, image.modified()))
@@ -281,4 +276,12 @@ struct Picture<'a> {
     view: &'a View,
     protocol: Protocol,
     context: &'a Context<'a>,
+}
+
+/// The image's name in a request, percent-encoded as the client sent it.
+fn name<'a>(route: &'a Route<'_>) -> &'a str {
+    match route.protocol {
+        Protocol::Iiif => iiif::identifier(&route.input),
+        Protocol::DeepZoom | Protocol::Iip | Protocol::Zoomify => "",
+    }
 }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::http::{Request, Response};
+use crate::observe::log::REQUEST;
 use crate::pipeline::Stages;
 
 /// What is known of a request when it ends: one line of the log.
@@ -50,8 +51,8 @@ impl Trace {
             let cause = self.error.as_deref().unwrap_or_default();
             tracing::error!(status, path = request.path, query = request.query, cause, "failed");
         }
-        tracing::debug!(
-            target: "pyramis::request",
+        tracing::info!(
+            target: REQUEST,
             status,
             path = request.path,
             query = request.query,
