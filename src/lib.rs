@@ -6,8 +6,10 @@
 
 pub mod codec;
 pub mod command;
+pub mod config;
 pub mod http;
 pub mod image;
+pub mod observe;
 pub mod process;
 pub mod protocol;
 pub mod raster;
