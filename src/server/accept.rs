@@ -10,6 +10,7 @@ use super::http;
 use super::listener::{Listener, Stream};
 use super::pages::Pages;
 use super::service::Service;
+use super::signals::stopped;
 
 /// Pause after a failed accept: the usual cause is a lack of descriptors, which passes.
 const BACK_OFF: Duration = Duration::from_millis(50);
@@ -35,7 +36,7 @@ pub(super) async fn accept(
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
         };
         match accepted {
             Ok(stream) => {

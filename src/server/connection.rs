@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::service::Service;
+use super::signals::stopped;
 use crate::error::Error;
 use crate::fastcgi::{self, Decoder, Event, Frames, Refusal};
 use crate::http::{Method, Request, Response};
@@ -58,7 +59,7 @@ where
                 let patience = if idle && served { limits.idle } else { limits.read };
                 let read = tokio::select! {
                     read = timeout(patience, stream.read_buf(decoder.buffer())) => read,
-                    _ = stop.wait_for(|stop| *stop), if idle => return Ok(()),
+                    () = stopped(&mut stop), if idle => return Ok(()),
                 };
                 if read.map_err(|_| ConnectionError::Silent)?? == 0 {
                     return Ok(());

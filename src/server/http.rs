@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use super::pages::Pages;
 use super::service::Service;
+use super::signals::stopped;
 use crate::error::Error;
 use crate::http::{Method, Request, Response, split_target};
 
@@ -49,7 +50,7 @@ pub(super) async fn serve<S>(
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,
-        _ = stop.wait_for(|stop| *stop) => {
+        () = stopped(&mut stop) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -11,6 +11,7 @@ mod pages;
 mod run;
 mod service;
 mod signals;
+mod til;
 mod trace;
 
 pub use answer::{Headers, SERVER};

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::service::Service;
 
@@ -24,4 +25,10 @@ pub(super) async fn wait_for_stop(service: &Arc<Service>) -> io::Result<&'static
             _ = user.recv() => return Ok("SIGUSR1"),
         }
     }
+}
+
+/// Waits until the server stops.
+pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // A sender that is gone means the same.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
