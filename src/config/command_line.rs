@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::ValueParser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::document::{print_config, settings_doc};
 use super::error::ConfigError;
 use super::resolve::Flags;
 use super::setting::{Group, Setting};
-use super::table::GROUPS;
+use super::table::{GROUPS, settings};
 use super::values::Config;
 
 /// What the program is asked to do.
@@ -57,11 +57,7 @@ pub fn parse(
         {
             return Ok(Invocation::Print(error.render().to_string()));
         }
-        Err(error) => {
-            let text = error.render().to_string();
-            let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
-            return Err(ConfigError::Usage(text));
-        }
+        Err(error) => return Err(explained(&error)),
     };
     let given = Matches::new(&matches);
     if given.flag(PRINT_SETTINGS_DOC) {
@@ -85,6 +81,25 @@ pub fn parse(
     }))
 }
 
+/// An error of the command line, with what the table knows about it.
+fn explained(error: &clap::Error) -> ConfigError {
+    if let (ErrorKind::InvalidValue, Some(ContextValue::String(arg))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    {
+        let flag = arg.split(' ').next().unwrap_or_default();
+        if let Some(setting) = settings().find(|setting| setting.flag() == flag) {
+            return ConfigError::Value {
+                given: flag.to_owned(),
+                reason: Some("its value is missing".to_owned()),
+                allowed: setting.kind.allowed(),
+                example: format!("{flag} {}", setting.example),
+            };
+        }
+    }
+    let text = error.render().to_string();
+    ConfigError::Usage(text.trim().trim_start_matches("error: ").to_owned())
+}
+
 fn requests(get: &ArgMatches) -> Result<Requests, ConfigError> {
     let given: Vec<String> = get.get_many(REQUEST).into_iter().flatten().cloned().collect();
     if given.is_empty() || given == ["-"] {
@@ -104,29 +119,21 @@ fn requests(get: &ArgMatches) -> Result<Requests, ConfigError> {
 
 /// The command line as clap sees it.
 fn command() -> Command {
-    let base = |command: Command| command.args(setting_args()).args(print_args());
-    base(Command::new("pyramis"))
+    serving(Command::new("pyramis"))
         .version(env!("CARGO_PKG_VERSION"))
         .about("Image server for IIP, IIIF, DeepZoom and Zoomify over FastCGI and HTTP")
         .override_usage(USAGE)
-        .after_help(EXAMPLES)
-        .args_override_self(true)
         .disable_help_subcommand(true)
-        .arg(directory())
         .subcommand(
-            base(Command::new(SERVE))
+            serving(Command::new(SERVE))
                 .about("Serve images (what is done without a subcommand)")
-                .override_usage("pyramis serve [OPTIONS] [DIR]")
-                .after_help(EXAMPLES)
-                .args_override_self(true)
-                .arg(directory()),
+                .override_usage("pyramis serve [OPTIONS] [DIR]"),
         )
         .subcommand(
-            base(Command::new(GET))
+            with_settings(Command::new(GET), &[])
                 .about("Answer requests without a server")
                 .override_usage("pyramis get [OPTIONS] [REQUEST]...")
                 .after_help(GET_EXAMPLES)
-                .args_override_self(true)
                 .arg(
                     Arg::new(ROOT)
                         .long("root")
@@ -150,11 +157,21 @@ fn command() -> Command {
         )
 }
 
-fn directory() -> Arg {
-    Arg::new(DIR)
+/// What `pyramis` and `pyramis serve` share.
+fn serving(command: Command) -> Command {
+    let directory = Arg::new(DIR)
         .value_name("DIR")
         .value_parser(value_parser!(OsString))
-        .help("The image root: a folder; nothing outside it is read")
+        .help("The image root: a folder; nothing outside it is read");
+    with_settings(command, SHORT_HELP).after_help(EXAMPLES).arg(directory)
+}
+
+/// What all commands share. `-h` lists the settings in `short`, `--help` has all.
+fn with_settings(command: Command, short: &[&str]) -> Command {
+    let args = GROUPS
+        .iter()
+        .flat_map(|group| group.settings.iter().map(|setting| setting_arg(group, setting, short)));
+    command.args_override_self(true).args(args).args(print_args())
 }
 
 fn print_args() -> [Arg; 2] {
@@ -170,11 +187,8 @@ fn print_args() -> [Arg; 2] {
     ]
 }
 
-fn setting_args() -> impl Iterator<Item = Arg> {
-    GROUPS.iter().flat_map(|group| group.settings.iter().map(|setting| setting_arg(group, setting)))
-}
-
-fn setting_arg(group: &Group, setting: &Setting) -> Arg {
+fn setting_arg(group: &Group, setting: &Setting, short: &[&str]) -> Arg {
+    let summary = setting.doc.split(['.', ';']).next().unwrap_or_default();
     let default = if setting.default.is_empty() { setting.unset } else { setting.default };
     let action = if setting.kind.is_list() { ArgAction::Append } else { ArgAction::Set };
     Arg::new(setting.name)
@@ -184,8 +198,9 @@ fn setting_arg(group: &Group, setting: &Setting) -> Arg {
         .action(action)
         .allow_negative_numbers(true)
         .help_heading(group.title)
-        .hide_short_help(!SHORT_HELP.contains(&setting.name))
-        .help(format!("{} [env: {}] [default: {default}]", setting.doc, setting.name))
+        .hide_short_help(!short.contains(&setting.name))
+        .help(format!("{summary} [default: {default}]"))
+        .long_help(format!("{} [env: {}] [default: {default}]", setting.doc, setting.name))
 }
 
 /// Flags of the program and of its subcommand: both are looked at, the subcommand's last.
@@ -239,7 +254,7 @@ const REQUEST: &str = "REQUEST";
 const ROOT: &str = "ROOT";
 const SERVE: &str = "serve";
 
-/// Settings that `-h` lists; `--help` has all.
+/// Settings that most installations look at first.
 const SHORT_HELP: &[&str] = &[
     "BIND",
     "BACKLOG",

@@ -20,6 +20,11 @@ pub enum Kind {
         /// Fills the field.
         store: fn(&mut Config, u64),
     },
+    /// Text that goes into a header: printable ASCII.
+    Header {
+        /// Fills the field.
+        store: fn(&mut Config, String),
+    },
     /// A whole number.
     Integer {
         /// Least.
@@ -104,6 +109,7 @@ impl Kind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Bytes { .. } => "bytes",
+            Self::Header { .. } => "header",
             Self::Integer { .. } => "integer",
             Self::Number { .. } => "number",
             Self::Parsed { name, .. } => name,
@@ -122,6 +128,7 @@ impl Kind {
                 written_bytes(*min),
                 written_bytes(*max)
             ),
+            Self::Header { .. } => "text of printable ASCII characters".to_owned(),
             Self::Integer { min, max, .. } => format!("a whole number from {min} to {max}"),
             Self::Number { min, max, .. } => format!("a number from {min} to {max}"),
             Self::Parsed { allowed, .. } => (*allowed).to_owned(),
@@ -153,7 +160,9 @@ impl Kind {
             }
             Self::Seconds { min, max, .. } => format!("{min} to {max}"),
             Self::Switch { .. } => "0 off, 1 on".to_owned(),
-            Self::Parsed { .. } | Self::Path { .. } | Self::Text { .. } => self.allowed(),
+            Self::Header { .. } | Self::Parsed { .. } | Self::Path { .. } | Self::Text { .. } => {
+                self.allowed()
+            }
         }
     }
 
@@ -186,6 +195,14 @@ impl Kind {
                 let bytes = bytes(text).filter(|bytes| (min..=max).contains(bytes))?;
                 store(config, bytes);
                 Some(written_bytes(bytes))
+            }
+            Self::Header { store } => {
+                // Anything else could end the header or be refused when it is sent.
+                if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+                    return None;
+                }
+                store(config, text.to_owned());
+                Some(text.to_owned())
             }
             Self::Integer { min, max, outside, store } => {
                 let number = outside.apply(integer(text)?, min, max)?;
@@ -279,7 +296,7 @@ fn bytes(text: &str) -> Option<u64> {
 
 fn written_bytes(bytes: u64) -> String {
     let units = [('G', 1 << 30), ('M', 1 << 20), ('K', 1 << 10)];
-    let unit = units.iter().find(|(_, size)| bytes > 0 && bytes % size == 0);
+    let unit = units.iter().find(|(_, size)| bytes > 0 && bytes.is_multiple_of(*size));
     unit.map_or_else(|| bytes.to_string(), |(unit, size)| format!("{}{unit}", bytes / size))
 }
 

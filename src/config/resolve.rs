@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 
 use super::error::ConfigError;
-use super::setting::Setting;
+use super::setting::{Setting, is_nothing};
 use super::table::{GROUPS, settings};
 use super::values::Config;
 
@@ -129,7 +129,7 @@ impl Given {
         let values = flags.values(setting);
         if !values.is_empty() {
             // A flag without text undoes the variable: the default counts.
-            let values = if values.iter().all(|value| value.is_empty()) {
+            let values = if values.iter().all(|value| is_nothing(value)) {
                 vec![setting.default.into()]
             } else {
                 values
@@ -138,7 +138,7 @@ impl Given {
         }
         let names = std::iter::once(&setting.name).chain(setting.aliases);
         let mut set = names.filter_map(|name| {
-            env(name).filter(|value| !value.is_empty()).map(|value| (*name, value))
+            env(name).filter(|value| !is_nothing(value)).map(|value| (*name, value))
         });
         let Some((name, value)) = set.next() else {
             let values = vec![setting.default.into()];

@@ -1,6 +1,6 @@
 //! One row of the settings table.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use super::kind::{Kind, Refused};
 use super::values::Config;
@@ -70,9 +70,14 @@ impl Setting {
     pub(super) fn read(&self, values: &[OsString], config: &mut Config) -> Result<String, Refused> {
         let understood: Result<Vec<String>, Refused> = values
             .iter()
-            .filter(|value| !value.is_empty())
+            .filter(|value| !is_nothing(value))
             .map(|value| self.kind.read(value, config))
             .collect();
         Ok(understood?.join(","))
     }
+}
+
+/// Whether a value is no value: empty or blank.
+pub(super) fn is_nothing(value: &OsStr) -> bool {
+    value.as_encoded_bytes().trim_ascii().is_empty()
 }

@@ -362,7 +362,7 @@ const PICTURES: &[Setting] = &[
 const HEADERS: &[Setting] = &[
     Setting::new(
         "CORS",
-        text(|config, value| config.headers.cors = Some(value)),
+        header(|config, value| config.headers.cors = Some(value)),
         "",
         "*",
         "Value of `Access-Control-Allow-Origin`.",
@@ -370,7 +370,7 @@ const HEADERS: &[Setting] = &[
     .unset("no header"),
     Setting::new(
         "CACHE_CONTROL",
-        text(|config, value| config.headers.cache_control = value),
+        header(|config, value| config.headers.cache_control = value),
         "max-age=86400",
         "public, max-age=604800",
         "Value of `Cache-Control` for pictures and documents.",
@@ -386,7 +386,7 @@ const HEADERS: &[Setting] = &[
     .unset("built-in paths"),
     Setting::new(
         "BASE_URL",
-        text(|config, value| config.iiif.base_url = value),
+        header(|config, value| config.iiif.base_url = value),
         "",
         "https://images.example.org/iiif/",
         "What ids in IIIF documents begin with, including the final slash.",
@@ -452,7 +452,7 @@ const LOG: &[Setting] = &[
         integer(0, 6, Clamp, |config, value| config.log.verbosity = fit(value)),
         "1",
         "2",
-        "What is logged. 0 nothing; 1 start, signals and errors; 2 a line for each request; 3 \
+        "How much is logged, 0 to 6. 0 nothing; 1 start, signals and errors; 2 a line for each request; 3 \
          caches and choices; 4 times of each step; 5 and 6 details of libraries too.",
     ),
     Setting::new(
@@ -629,6 +629,10 @@ const fn number(min: f64, max: f64, outside: Outside<f64>, store: fn(&mut Config
 
 const fn seconds(min: f64, max: f64, store: fn(&mut Config, Duration)) -> Kind {
     Kind::Seconds { min, max, store }
+}
+
+const fn header(store: fn(&mut Config, String)) -> Kind {
+    Kind::Header { store }
 }
 
 const fn text(store: fn(&mut Config, String)) -> Kind {

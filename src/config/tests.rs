@@ -216,8 +216,8 @@ fn a_bad_value_is_an_error_that_says_what_is_allowed() {
         (
             "CORS",
             "*\r\nSet-Cookie: a",
-            "`CORS=*\\r\\nSet-Cookie: a` is not valid; allowed is text on one line, for example \
-             `CORS=*`",
+            "`CORS=*\\r\\nSet-Cookie: a` is not valid; allowed is text of printable ASCII \
+             characters, for example `CORS=*`",
         ),
         (
             "BIND",
@@ -270,7 +270,7 @@ fn a_flag_comes_before_the_environment() {
     assert_eq!(config.images.root, Some("/b".into()));
     assert_eq!(config.headers.cors, None);
     assert_eq!(config.listen.bind, [Bind::Tcp("0.0.0.0".to_owned(), 3)]);
-    // A flag that cannot matter any more is not looked at twice: the last one counts.
+    // Of several, the last one counts.
     assert_eq!(serve(&["--max-cvt=1", "--max-cvt=2"], &[]).limits.max_side, Some(2));
 }
 
@@ -278,6 +278,7 @@ fn a_flag_comes_before_the_environment() {
 fn a_variable_set_to_nothing_is_not_set() {
     let empty: Vec<(&str, &str)> = settings().map(|setting| (setting.name, "")).collect();
     assert_eq!(serve(&[], &empty), Config::default());
+    assert_eq!(serve(&[], &[("CORS", " "), ("MAX_CVT", "\t")]), Config::default());
 }
 
 #[test]
@@ -366,11 +367,18 @@ fn an_unknown_flag_says_which_one_is_near() {
 }
 
 #[test]
-fn an_option_without_its_value_is_an_error() {
-    for option in ["--bind", "--backlog", "--http"] {
-        let message = run(&[option], &[]).unwrap_err().to_string();
-        assert!(message.starts_with("a value is required for"), "{message}");
+fn an_option_without_its_value_says_what_is_allowed() {
+    assert_eq!(
+        run(&["--backlog"], &[]).unwrap_err().to_string(),
+        "`--backlog` is not valid: its value is missing; allowed is a whole number from 1 to \
+         65535, for example `--backlog 1024`"
+    );
+    for args in [&["--bind"][..], &["--bind", "--backlog", "5"], &["serve", "--http"]] {
+        let message = run(args, &[]).unwrap_err().to_string();
+        assert!(message.contains(": its value is missing; allowed is `host:port`"), "{message}");
     }
+    let message = run(&["get", "-o"], &[]).unwrap_err().to_string();
+    assert!(message.starts_with("a value is required for '--output <FILE>'"), "{message}");
 }
 
 #[test]
@@ -380,6 +388,11 @@ fn help_has_examples_and_names_every_setting() {
         assert!(help.contains("pyramis --bind 127.0.0.1:9000 --backlog 1024"), "{help}");
         assert!(help.contains("pyramis [serve] [OPTIONS] [DIR]"), "{help}");
     }
+    let short = printed(&["-h"], &[]);
+    assert!(
+        short.contains("--bind <ADDRESS>     Address of a FastCGI listener [default:"),
+        "{short}"
+    );
     let help = printed(&["--help"], &[]);
     for setting in settings() {
         assert!(help.contains(&format!("[env: {}]", setting.name)), "{}", setting.name);

@@ -76,16 +76,20 @@ pub fn install(log: &Log) -> Result<(), LogError> {
 
 fn subscriber(verbosity: u8, sink: Sink) -> impl Subscriber + Send + Sync {
     let format = Line { timed: !matches!(sink, Sink::Syslog(_)) };
-    let layer = fmt::layer().with_ansi(false).event_format(format).with_writer(sink);
+    // A full disk is no reason to write to standard error on every request.
+    let layer = fmt::layer()
+        .with_ansi(false)
+        .log_internal_errors(false)
+        .event_format(format)
+        .with_writer(sink);
     registry().with(layer.with_filter(filter_fn(move |event| is_written(event, verbosity))))
 }
 
 /// Whether an event is written at a verbosity.
 fn is_written(event: &Metadata<'_>, verbosity: u8) -> bool {
     let least = match *event.level() {
-        Level::ERROR | Level::WARN => 1,
         Level::INFO if event.target() == REQUEST => 2,
-        Level::INFO => 1,
+        Level::ERROR | Level::WARN | Level::INFO => 1,
         Level::DEBUG => 3,
         Level::TRACE => 4,
     };
