@@ -1,0 +1,87 @@
+"""The public validators of the IIIF Image API, against the HTTP listener.
+
+Both look at the colours of a reference picture, which the corpus holds.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.paths import CORPUS, INSTALLED
+from support.pyramis import Server, http_server
+
+IDENTIFIER = "67352ccc-d1b0-11e1-89ae-279075081939"
+REFERENCE = CORPUS / "validator" / f"{IDENTIFIER}.tif"
+
+
+@pytest.fixture
+def reference_root(folder) -> Path:
+    """An image root with the reference picture, under its name without suffix."""
+    if not REFERENCE.is_file():
+        message = f"the IIIF reference picture is not at {REFERENCE}"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    root = folder / "images"
+    root.mkdir()
+    shutil.copy(REFERENCE, root / IDENTIFIER)
+    return root
+
+
+@pytest.fixture
+def server(request, reference_root, folder) -> Iterator[Server]:
+    """A server that speaks the version of the API that the test names."""
+    settings = {"CORS": "*", "IIIF_VERSION": request.param[0], "IIIF_STRICT_BOX": "1"}
+    with http_server(reference_root, folder, **settings) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("server", "version"),
+    [("1.1", "1.1"), ("2.0", "2.0"), ("3.0", "3.0")],
+    indirect=["server"],
+    ids=["1.1", "2.0", "3.0"],
+)
+def test_iiif_validator_passes_at_level_2(server, version, capsys):
+    command = [INSTALLED / "iiif-validator/bin/python", INSTALLED / "iiif-validator/bin/iiif-validate.py"]
+    options = ["-s", server.address, "-p", "iiif", "-i", IDENTIFIER]
+    run = subprocess.run(
+        [*command, *options, "--version", version, "--level", "2"],
+        capture_output=True, text=True, timeout=300,
+    )
+    done = re.search(r"Done \((\d+) tests, (\d+) failures\)", run.stderr)
+    assert done, run.stdout + run.stderr
+    tests, failures = map(int, done.groups())
+    report(capsys, f"iiif-validator {version}, level 2: {tests - failures} of {tests} pass")
+    assert tests >= 29
+    assert failures == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    ("server", "version"),
+    [("2.0", "2"), ("3.0", "3")],
+    indirect=["server"],
+    ids=["2.0", "3.0"],
+)
+def test_iiif_validator_ng_passes(server, version, capsys):
+    runner = Path(__file__).parent / "support" / "validate_ng.py"
+    run = subprocess.run(
+        [INSTALLED / "iiif-validator-ng/bin/python", runner, f"{server.url}/iiif", IDENTIFIER, version],
+        capture_output=True, text=True, timeout=300,
+    )
+    assert run.returncode == 0, run.stderr
+    result = json.loads(run.stdout)
+    total = result["passed"] + len(result["failures"])
+    report(capsys, f"iiif-validator-ng {version}, {result['level']}: {result['passed']} of {total} pass")
+    assert result["level"] == "LEVEL_2"
+    assert result["failures"] == []
+    assert total >= 80
+
+
+def report(capsys: pytest.CaptureFixture, line: str) -> None:
+    """Prints counts whether or not the test passes."""
+    with capsys.disabled():
+        print(f"\n{line}")
