@@ -127,8 +127,10 @@ impl Error {
 
 fn plan_status(error: &PlanError) -> Status {
     match error {
+        PlanError::Op(OpError::Unsuitable { .. }) => Status::NotImplemented,
         PlanError::EmptyRegion { .. }
         | PlanError::NoPicture
+        | PlanError::Op(_)
         | PlanError::TooLarge { .. }
         | PlanError::Upscaling { .. } => Status::BadRequest,
         PlanError::NoLevel(_) | PlanError::NoTile => Status::NotFound,
@@ -136,8 +138,6 @@ fn plan_status(error: &PlanError) -> Status {
             Status::NotImplemented
         }
         PlanError::NeedsHistogram => Status::InternalServerError,
-        PlanError::Op(OpError::Unsuitable { .. }) => Status::NotImplemented,
-        PlanError::Op(_) => Status::BadRequest,
     }
 }
 

@@ -99,7 +99,10 @@ fn answer(get: GetConfig) -> Result<ExitCode, Box<dyn std::error::Error>> {
 fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let cause = panic.payload_as_str().unwrap_or("no text");
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let cause = text.unwrap_or("no text");
         tracing::error!(place, cause, "panic");
     }));
 }

@@ -284,7 +284,6 @@ mod tests {
     }
 
     #[tokio::test]
-    #[expect(clippy::panic, reason = "panicking jobs are what is tested")]
     async fn a_panic_fails_one_job_and_leaves_the_thread_alive() {
         let workers = Workers::new(PoolSize { threads: 1, ..SIZE }).unwrap();
         let fails = |_: &mut Scratch| panic!("on purpose");

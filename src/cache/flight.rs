@@ -206,7 +206,6 @@ mod tests {
     }
 
     #[tokio::test]
-    #[expect(clippy::panic, reason = "panicking work is what is tested")]
     async fn work_that_panics_ends_for_all_and_can_be_tried_again() {
         let flight = Flight::<u8, u8>::default();
         let fails = |_| async { panic!("on purpose") };

@@ -141,7 +141,10 @@ impl Decoder {
         match Kind::from_byte(header.kind) {
             Some(Kind::BeginRequest) => self.begin(id, &content),
             Some(Kind::AbortRequest) => Ok(self.abort(id)),
-            Some(Kind::Params) => self.params(id, content).map(|()| None),
+            Some(Kind::Params) => {
+                self.params(id, content);
+                Ok(None)
+            }
             Some(Kind::Stdin) => self.stdin(id, content),
             // Records an application sends, a data stream for filters, or nothing known: the
             // specification gives no answer to them inside a request.
@@ -188,15 +191,14 @@ impl Decoder {
         }
     }
 
-    fn params(&mut self, id: RequestId, content: BytesMut) -> Result<(), Error> {
+    fn params(&mut self, id: RequestId, content: BytesMut) {
         let limit = self.limits.params;
-        let Some(request) = self.receiving(id) else { return Ok(()) };
+        let Some(request) = self.receiving(id) else { return };
         if content.is_empty() {
             request.params_done = true;
         } else if !request.params_done && !join(&mut request.params, content, limit) {
             request.too_large = true;
         }
-        Ok(())
     }
 
     fn stdin(&mut self, id: RequestId, content: BytesMut) -> Result<Option<Event>, Error> {
@@ -244,13 +246,13 @@ fn join(stream: &mut BytesMut, content: BytesMut, limit: usize) -> bool {
 
 /// The answer to a management record (FastCGI 1.0, 4).
 fn management(kind: u8, content: &[u8]) -> Bytes {
+    const VALUES: [(&[u8], &[u8]); 3] =
+        [(b"FCGI_MAX_CONNS", b"1024"), (b"FCGI_MAX_REQS", b"1024"), (b"FCGI_MPXS_CONNS", b"0")];
     if Kind::from_byte(kind) != Some(Kind::GetValues) {
         let mut reply = Header::new(Kind::UnknownType, 0, 8, 0).bytes().to_vec();
         reply.extend([kind, 0, 0, 0, 0, 0, 0, 0]);
         return reply.into();
     }
-    const VALUES: [(&[u8], &[u8]); 3] =
-        [(b"FCGI_MAX_CONNS", b"1024"), (b"FCGI_MAX_REQS", b"1024"), (b"FCGI_MPXS_CONNS", b"0")];
     let mut asked = Vec::new();
     let mut rest = content;
     while let Some((name, _)) = name_value::take(&mut rest) {

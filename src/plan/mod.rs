@@ -99,7 +99,7 @@ pub fn needs_histogram(view: &View) -> bool {
 
 impl Plan {
     /// Resolves a command that asks for a picture.
-    pub fn new(
+    pub fn resolve(
         command: &Command,
         facts: &Facts<'_>,
         policy: &Policy,

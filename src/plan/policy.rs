@@ -9,8 +9,9 @@ pub struct Policy {
     pub max_area: Option<u64>,
     /// Whether regions may be enlarged.
     pub upscaling: bool,
-    /// Refuse a box larger than the region where enlarging must be asked for; otherwise the
-    /// region's own size is sent, as the text of IIIF 3.0 (4.2) has it.
+    /// Follow the validators of IIIF 3.0 where they differ from its text (4.2): a box larger than
+    /// the region is refused instead of answered with the region's own size, and `^max` is not
+    /// enlarged to the limits.
     pub strict_box: bool,
     /// JPEG quality without `QLT`, 1 to 100.
     pub jpeg_quality: u8,

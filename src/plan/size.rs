@@ -32,6 +32,8 @@ fn asked(fit: Fit, area: &Area, policy: &Policy) -> (u32, u32) {
             (side(w * percent.value() / 100.0), side(h * percent.value() / 100.0))
         }
         Fit::Within { width, height } => within(f64::from(width), f64::from(height), w, h),
+        // The validators want `^max` to be the region's own size.
+        Fit::Max if policy.strict_box => (side(w), side(h)),
         Fit::Max => match policy.max_side {
             Some(max) => {
                 let (width, height) = within(f64::from(max), f64::from(max), w, h);
@@ -59,10 +61,9 @@ fn enlarged(
         (Upscale::Refuse, Fit::Within { .. }) if !policy.strict_box => {
             Ok((from_width, from_height))
         }
-        (Upscale::Refuse, _) => Err(refused),
-        // Enlarging is switched off: the region's own size is the best that can be sent, unless
-        // the client wants another aspect.
-        (Upscale::Allow, Fit::Exact { .. }) => Err(refused),
+        // Where enlarging is switched off, the region's own size is the best that can be sent,
+        // unless the client wants another aspect.
+        (Upscale::Refuse, _) | (Upscale::Allow, Fit::Exact { .. }) => Err(refused),
         (Upscale::Allow, _) => Ok((from_width, from_height)),
     }
 }

@@ -113,7 +113,7 @@ impl Chain {
         }
         if needs_histogram(view) {
             let histogram = facts.histogram.ok_or(PlanError::NeedsHistogram)?;
-            self.push(Op::Threshold(histogram.otsu()))?;
+            self.push(Op::Threshold(histogram.threshold()))?;
         }
         Ok(())
     }

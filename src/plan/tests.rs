@@ -26,7 +26,7 @@ fn image(levels: &[(u32, u32)], tile: u32) -> ImageInfo {
 fn plan(info: &ImageInfo, action: Action) -> Result<Planned, PlanError> {
     let id = ImageIds::default().id("a", (0, 90), &FileVersion::default());
     let facts = Facts { id, info, histogram: None };
-    Plan::new(&Command { image: None, action }, &facts, &Policy::default())
+    Plan::resolve(&Command { image: None, action }, &facts, &Policy::default())
 }
 
 fn iiif(region: Region, fit: Fit) -> Action {

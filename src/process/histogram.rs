@@ -11,21 +11,28 @@ impl Histogram {
     /// Threshold of a picture that has one grey value only, so that dark stays dark.
     const MIDDLE: u8 = 128;
 
-    /// Counts the rounded mean of the colours of each pixel. Alpha is no colour.
+    /// Counts the pixels of one raster.
     pub fn new(raster: &Raster) -> Result<Self, OpError> {
+        let mut histogram = Self::default();
+        histogram.add(raster)?;
+        Ok(histogram)
+    }
+
+    /// Counts the pixels of one more raster: of each the rounded mean of its colours. Alpha is no
+    /// colour.
+    pub fn add(&mut self, raster: &Raster) -> Result<(), OpError> {
         let shape = raster.shape();
         let samples = raster.as_u8().filter(|_| is_supported(&shape));
         let samples = samples.ok_or(OpError::Unsuitable { op: "histogram" })?;
-        let mut counts = Box::new([0; 256]);
         for pixel in samples.chunks_exact(usize::from(shape.channels)) {
             let gray = match *pixel {
                 [gray] | [gray, _] => gray,
                 [red, green, blue] | [red, green, blue, _] => mean(red, green, blue),
                 _ => return Err(OpError::Unsuitable { op: "histogram" }),
             };
-            counts[usize::from(gray)] += 1;
+            self.0[usize::from(gray)] += 1;
         }
-        Ok(Self(counts))
+        Ok(())
     }
 
     /// Pixels of each grey value.
@@ -59,6 +66,12 @@ impl Histogram {
             }
         }
         best.1
+    }
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self(Box::new([0; 256]))
     }
 }
 

@@ -77,7 +77,7 @@ async fn serve<S>(
             }
         }
         Transport::Http(limits) => {
-            http::serve(stream, service, Arc::new(Pages), limits, stop).await
+            http::serve(stream, service, Arc::new(Pages), limits, stop).await;
         }
     }
 }

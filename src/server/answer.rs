@@ -127,7 +127,8 @@ pub(super) fn with_file_name(
         // RFC 6266, 4.3: the true name beside the one for old clients.
         let encoded =
             encode_path(stem, true).replace(['\'', '(', ')', '*', ',', ':', ';', '@'], "_");
-        value += &format!("; filename*=UTF-8''{encoded}_{width}x{height}.{extension}");
+        let name = format!("{encoded}_{width}x{height}.{extension}");
+        value = format!("{value}; filename*=UTF-8''{name}");
     }
     response.header("Content-Disposition", value)
 }

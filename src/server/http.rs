@@ -69,13 +69,13 @@ async fn handle(
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     if target.len() > MAX_TARGET {
-        return Ok(convert(service.headers.refuse(&Error::UriTooLong), false));
+        return Ok(convert(&service.headers.refuse(&Error::UriTooLong), false));
     }
     let method = Method::from_name(parts.method.as_str());
     let body = match method {
         Some(Method::Post) => match Limited::new(body, limits.body).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(_) => return Ok(convert(service.headers.refuse(&Error::TooLarge), false)),
+            Err(_) => return Ok(convert(&service.headers.refuse(&Error::TooLarge), false)),
         },
         _ => Bytes::new(),
     };
@@ -85,7 +85,7 @@ async fn handle(
         Some(response) => response,
         None => service.answer(&request).await,
     };
-    Ok(convert(response, method == Some(Method::Head)))
+    Ok(convert(&response, method == Some(Method::Head)))
 }
 
 fn view<'a>(
@@ -115,7 +115,7 @@ fn view<'a>(
     }
 }
 
-fn convert(response: Response, head: bool) -> hyper::Response<Full<Bytes>> {
+fn convert(response: &Response, head: bool) -> hyper::Response<Full<Bytes>> {
     let body = response.body().clone();
     let length = body.len();
     let mut converted = hyper::Response::new(Full::new(if head { Bytes::new() } else { body }));

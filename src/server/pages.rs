@@ -71,11 +71,11 @@ impl Pages {
             let added: Vec<_> = bundled.filter(|name| !listed.images.contains(name)).collect();
             listed.images.splice(0..0, added);
         }
-        Ok(web::listing(&paged(&folder, listed, page)))
+        Ok(web::listing(&paged(&folder, &listed, page)))
     }
 }
 
-fn paged(folder: &str, listed: Folder, page: usize) -> web::Listing {
+fn paged(folder: &str, listed: &Folder, page: usize) -> web::Listing {
     let prefix = match folder.trim_matches('/') {
         "" => String::new(),
         folder => format!("{folder}/"),
@@ -114,11 +114,11 @@ mod tests {
     fn ten_thousand_images_come_in_pages() {
         let images = (0..10_000).map(|number| format!("{number:05}.tif")).collect();
         let listed = Folder { folders: vec!["x".into()], images };
-        let page = paged("/a/", listed.clone(), 2);
+        let page = paged("/a/", &listed, 2);
         assert_eq!((page.page, page.pages, page.total), (2, 100, 10_000));
         assert_eq!(page.images.len(), 100);
         assert_eq!(page.images[0].id, "a/00100.tif");
         assert_eq!(page.folders[0].path, "a/x");
-        assert_eq!(paged("", listed, 1000).page, 100);
+        assert_eq!(paged("", &listed, 1000).page, 100);
     }
 }

@@ -137,8 +137,8 @@ impl Service {
         let service = Arc::clone(self);
         let key = path.to_owned();
         let open = |_| async move {
-            let opener = Arc::clone(&service);
-            let opened = service.workers.run(Lane::Tile, move |_| opener.images.open(&key)).await?;
+            let worker = Arc::clone(&service);
+            let opened = service.workers.run(Lane::Tile, move |_| worker.images.open(&key)).await?;
             Ok(opened?)
         };
         self.flights.opens.run(path.to_owned(), open).await?
@@ -186,7 +186,7 @@ impl Service {
             self.count(image).await?;
         }
         let facts = Facts { id: image.id, info: image.info(), histogram: image.histogram() };
-        Ok(Plan::new(command, &facts, &self.policy)?)
+        Ok(Plan::resolve(command, &facts, &self.policy)?)
     }
 
     /// Counts the grey values of an image, once for all that need them.

@@ -119,7 +119,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::command::{ColorMode, Finite, Orient, Size, Upscale};
+    use crate::command::{ColorMode, Excess, Finite, Orient, Size, Upscale};
 
     fn settings(iiif_version: u8) -> Documents {
         Documents { iiif_version, ..Documents::default() }
@@ -149,7 +149,11 @@ mod tests {
             view,
             View {
                 region: Region::Ratio { x: zero, y: zero, width: half, height: half },
-                size: Size { fit: Fit::Width(200), upscale: Upscale::Allow },
+                size: Size {
+                    fit: Fit::Width(200),
+                    upscale: Upscale::Allow,
+                    excess: Excess::Refuse
+                },
                 orient: Orient { mirror: true, degrees: 90.into() },
                 color: ColorMode::Gray,
                 ..View::whole(Format::Png)

@@ -89,17 +89,17 @@ mod tests {
     #[test]
     fn version_3_enlarges_only_after_a_caret() {
         for (text, fit) in FORMS {
-            let plain = Size { fit, upscale: Upscale::Refuse };
+            let plain = Size { fit, upscale: Upscale::Refuse, excess: Excess::Refuse };
             assert_eq!(read(text, Version::V3), Ok(plain), "{text}");
-            let enlarged = Size { fit, upscale: Upscale::Allow };
+            let enlarged = Size { fit, upscale: Upscale::Allow, excess: Excess::Refuse };
             assert_eq!(read(&format!("^{text}"), Version::V3), Ok(enlarged), "^{text}");
         }
-        let max = Size { fit: Fit::Natural, upscale: Upscale::Refuse };
+        let max = Size { fit: Fit::Natural, upscale: Upscale::Refuse, excess: Excess::Refuse };
         assert_eq!(read("max", Version::V3), Ok(max));
-        let max = Size { fit: Fit::Max, upscale: Upscale::Allow };
+        let max = Size { fit: Fit::Max, upscale: Upscale::Allow, excess: Excess::Refuse };
         assert_eq!(read("^max", Version::V3), Ok(max));
         let double = Fit::Percent(Finite::new(200.0).unwrap());
-        let size = Size { fit: double, upscale: Upscale::Refuse };
+        let size = Size { fit: double, upscale: Upscale::Refuse, excess: Excess::Refuse };
         assert_eq!(read("pct:200", Version::V3), Ok(size));
     }
 
@@ -107,11 +107,12 @@ mod tests {
     fn versions_before_3_enlarge_without_a_caret() {
         for version in [Version::V1, Version::V2] {
             for (text, fit) in FORMS {
-                let size = Size { fit, upscale: Upscale::Allow };
+                let size = Size { fit, upscale: Upscale::Allow, excess: Excess::Refuse };
                 assert_eq!(read(text, version), Ok(size), "{text}");
                 assert_eq!(read(&format!("^{text}"), version).unwrap_err().reason, USAGE_2);
             }
-            let natural = Size { fit: Fit::Natural, upscale: Upscale::Allow };
+            let natural =
+                Size { fit: Fit::Natural, upscale: Upscale::Allow, excess: Excess::Refuse };
             assert_eq!(read("full", version), Ok(natural));
             assert_eq!(read("max", version), Ok(natural));
         }
