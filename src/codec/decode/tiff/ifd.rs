@@ -24,7 +24,7 @@ pub(super) struct Field {
 enum Place {
     /// The values are so short that they are in the directory.
     Inline([u8; 8]),
-    /// The values are in the file from here on, all of them inside it.
+    /// The values are in the file from here on, if the file is right.
     Offset(u64),
 }
 
@@ -59,8 +59,8 @@ impl Ifd {
         let (fields, next) = bytes.split_at(count * field_width);
         let fields = fields
             .chunks_exact(field_width)
-            .filter_map(|bytes| Field::read(source, bytes).transpose())
-            .collect::<Result<_, _>>()?;
+            .filter_map(|bytes| Field::read(source, bytes))
+            .collect();
         Ok(Self { fields, next: source.uint(next) })
     }
 
@@ -122,11 +122,11 @@ impl Ifd {
 
 impl Field {
     /// `None` for types of the future, which readers skip (TIFF 6.0, p. 16).
-    fn read(source: &Source, bytes: &[u8]) -> Result<Option<Self>, DecodeError> {
+    fn read(source: &Source, bytes: &[u8]) -> Option<Self> {
         let (head, value) = bytes.split_at(if source.is_big() { 12 } else { 8 });
         let (tag, rest) = head.split_at(2);
         let (kind, count) = rest.split_at(2);
-        let Some(kind) = FieldType::new(source.uint(kind)) else { return Ok(None) };
+        let kind = FieldType::new(source.uint(kind))?;
         let tag = u16::try_from(source.uint(tag)).unwrap_or(0);
         let count = source.uint(count);
         let size = count.checked_mul(kind.width() as u64);
@@ -137,20 +137,27 @@ impl Field {
             }
             Place::Inline(inline)
         } else {
-            let offset = source.uint(value);
-            if !size.is_some_and(|size| source.contains(offset, size)) {
-                return Err(DecodeError::Malformed(format!(
-                    "the values of tag {tag} are beyond its end"
-                )));
-            }
-            Place::Offset(offset)
+            Place::Offset(source.uint(value))
         };
-        Ok(Some(Self { tag, kind, count, place }))
+        Some(Self { tag, kind, count, place })
     }
 
     /// Number of values.
     pub(super) fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Refuses a field with values beyond the end of the file, without reading them.
+    pub(super) fn check(&self, source: &Source) -> Result<(), DecodeError> {
+        let size = self.count.checked_mul(self.kind.width() as u64);
+        match (self.place, size) {
+            (Place::Inline(_), _) => Ok(()),
+            (Place::Offset(offset), Some(size)) if source.contains(offset, size) => Ok(()),
+            (Place::Offset(_), _) => {
+                let tag = self.tag;
+                Err(DecodeError::Malformed(format!("the values of tag {tag} are beyond its end")))
+            }
+        }
     }
 
     /// One value of a field of integers: a single small read, whatever the count.
@@ -167,8 +174,11 @@ impl Field {
                 let value = usize::try_from(index).ok().and_then(|index| values.nth(index));
                 Ok(source.uint(value.unwrap_or_default()))
             }
-            // The whole array is inside the file, so the sum cannot overflow.
-            Place::Offset(offset) => source.uint_at(offset + index * width as u64, width),
+            // A saturated place is beyond the end of any file.
+            Place::Offset(offset) => {
+                let before = index.saturating_mul(width as u64);
+                source.uint_at(offset.saturating_add(before), width)
+            }
         }
     }
 
