@@ -247,3 +247,69 @@ impl FieldType {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+
+    use super::super::testing::{self, Flavor, Page};
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_type_are_read() {
+        let float = u64::from(0.5f32.to_bits());
+        for flavor in Flavor::ALL {
+            for (kind, stored, number) in [
+                (1, &[200][..], 200.0),
+                (3, &[40_000], 40_000.0),
+                (4, &[3_000_000_000], 3_000_000_000.0),
+                (5, &[1, 4], 0.25),
+                (6, &[0xfe], -2.0),
+                (8, &[0xfffe], -2.0),
+                (9, &[0xffff_fffe], -2.0),
+                (10, &[0xffff_ffff, 4], -0.25),
+                (11, &[float], 0.5),
+                (12, &[(-0.5f64).to_bits()], -0.5),
+            ] {
+                let file = testing::file(flavor, &[Page::default().field(999, kind, stored)]);
+                let (source, first) = Source::open(Arc::new(Bytes::from(file))).unwrap();
+                let ifd = Ifd::read(&source, first).unwrap();
+                let found = ifd.numbers(&source, 999, 9).unwrap().unwrap();
+                assert_eq!(found, [number], "type {kind}, {flavor:?}");
+                let integer = matches!(kind, 1 | 3 | 4);
+                assert_eq!(ifd.uint(&source, 999).is_ok(), integer, "type {kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_in_and_out_of_the_directory_are_found_by_number() {
+        for flavor in Flavor::ALL {
+            for count in [1, 2, 3, 4, 5, 100] {
+                let values: Vec<u64> = (0..count).map(|value| value * 600).collect();
+                let file = testing::file(flavor, &[Page::default().field(999, 3, &values)]);
+                let (source, first) = Source::open(Arc::new(Bytes::from(file))).unwrap();
+                let ifd = Ifd::read(&source, first).unwrap();
+                let field = ifd.field(999).unwrap();
+                for index in 0..count {
+                    assert_eq!(field.uint(&source, index).unwrap(), index * 600);
+                }
+                assert!(field.uint(&source, count).is_err());
+                assert!(field.uint(&source, u64::MAX).is_err());
+                assert_eq!(
+                    ifd.uints(&source, 999, 3).unwrap().unwrap(),
+                    values[..values.len().min(3)]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn fields_of_unknown_types_are_passed_over() {
+        let file = testing::file(Flavor::ALL[0], &[Page::default().field(999, 99, &[1])]);
+        let (source, first) = Source::open(Arc::new(Bytes::from(file))).unwrap();
+        assert!(Ifd::read(&source, first).unwrap().field(999).is_none());
+    }
+}

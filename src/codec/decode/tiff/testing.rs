@@ -126,9 +126,9 @@ impl Page {
         let mut directory = flavor.bytes(fields.len() as u64, if flavor.big_tiff { 8 } else { 2 });
         for (tag, kind, values) in fields {
             let (size, per_value) = match kind {
-                BYTE | ASCII | UNDEFINED => (1, 1),
-                SHORT => (2, 1),
-                RATIONAL => (4, 2),
+                BYTE | ASCII | UNDEFINED | 6 => (1, 1),
+                SHORT | 8 => (2, 1),
+                RATIONAL | 10 => (4, 2),
                 DOUBLE | 16 => (8, 1),
                 _ => (4, 1),
             };
