@@ -27,18 +27,24 @@ pub(super) struct Span {
 
 impl Chunks {
     /// Finds the arrays, which must have a value for each of the `tiles`.
-    pub(super) fn new(ifd: &Ifd, tiles: u64, limits: &Limits) -> Result<Self, DecodeError> {
-        let array = |tag, name| match ifd.field(tag) {
+    pub(super) fn new(
+        source: &Source,
+        ifd: &Ifd,
+        tiles: u64,
+        limits: &Limits,
+    ) -> Result<Self, DecodeError> {
+        // Some old writers of tiles name these fields as if they were about strips.
+        let array = |tag, strip_tag, name| match ifd.field(tag).or(ifd.field(strip_tag)) {
             None => Err(DecodeError::Malformed(format!("it has no {name}"))),
             Some(field) if field.count() < tiles => {
                 let count = field.count();
                 Err(DecodeError::Malformed(format!("it has {count} {name} for {tiles} tiles")))
             }
-            Some(field) => Ok(*field),
+            Some(field) => field.check(source).map(|()| *field),
         };
         Ok(Self {
-            offsets: array(tags::TILE_OFFSETS, "TileOffsets")?,
-            sizes: array(tags::TILE_BYTE_COUNTS, "TileByteCounts")?,
+            offsets: array(tags::TILE_OFFSETS, tags::STRIP_OFFSETS, "TileOffsets")?,
+            sizes: array(tags::TILE_BYTE_COUNTS, tags::STRIP_BYTE_COUNTS, "TileByteCounts")?,
             largest: limits.tile_bytes as u64,
         })
     }

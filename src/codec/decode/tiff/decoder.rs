@@ -6,11 +6,12 @@ use bytes::Bytes;
 
 use super::header::Source;
 use super::index::Index;
+use super::metadata;
 use super::page::Page;
-use super::{jpeg, metadata, tile};
+use super::tile::StoredTile;
 use crate::codec::{DecodeError, Decoder, Limits, ReadAt, Scratch};
 use crate::command::Format;
-use crate::image::{ImageInfo, Rect, TileRef};
+use crate::image::{ImageInfo, Level, Rect, TileRef};
 use crate::raster::Raster;
 
 /// The index of a file, and the file.
@@ -30,15 +31,15 @@ impl TiffDecoder {
         Ok(Self { source, pages, info })
     }
 
-    /// The level, its number of the tile, and the pixels the tile covers.
-    fn locate(&self, at: TileRef) -> Result<(&Page, u64, Rect), DecodeError> {
+    /// A tile, and the part of the level it covers.
+    fn locate(&self, at: TileRef) -> Result<(StoredTile<'_>, &Level, Rect), DecodeError> {
         let page = self.pages.get(usize::from(at.level));
-        let found = page.and_then(|page| {
-            let rect = page.level.tile_rect(at.column, at.row)?;
-            let number = u64::from(at.row) * u64::from(page.level.columns()) + u64::from(at.column);
-            Some((page, number, rect))
-        });
-        found.ok_or_else(|| DecodeError::Unsupported("the image has no such tile".into()))
+        let found = page.and_then(|page| Some((page, page.level.tile_rect(at.column, at.row)?)));
+        let Some((page, rect)) = found else {
+            return Err(DecodeError::Unsupported("the image has no such tile".into()));
+        };
+        let number = u64::from(at.row) * u64::from(page.level.columns()) + u64::from(at.column);
+        Ok((StoredTile::new(&self.source, page, number)?, &page.level, rect))
     }
 }
 
@@ -48,17 +49,16 @@ impl Decoder for TiffDecoder {
     }
 
     fn tile(&self, at: TileRef, scratch: &mut Scratch) -> Result<Raster, DecodeError> {
-        let (page, number, rect) = self.locate(at)?;
-        let span = page.chunks.span(&self.source, number)?;
-        tile::decode(&self.source, page, span, rect, scratch)
+        let (tile, _, rect) = self.locate(at)?;
+        tile.decode(rect.width, rect.height, scratch)
     }
 
     fn stored(&self, at: TileRef) -> Result<Option<(Format, Bytes)>, DecodeError> {
-        let (page, number, rect) = self.locate(at)?;
-        if (rect.width, rect.height) != (page.level.tile_width, page.level.tile_height) {
+        let (tile, level, rect) = self.locate(at)?;
+        if (rect.width, rect.height) != (level.tile_width, level.tile_height) {
+            // The padding of the tile would be seen.
             return Ok(None);
         }
-        let Some(span) = page.chunks.span(&self.source, number)? else { return Ok(None) };
-        Ok(jpeg::stored(&self.source, page, span)?.map(|bytes| (Format::Jpeg, bytes)))
+        Ok(tile.picture()?.map(|stream| (Format::Jpeg, stream)))
     }
 }

@@ -91,8 +91,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pack_bits_example_of_the_standard_unpacks() {
-        // TIFF 6.0, p. 42, is silent; this is the example of Apple's Technical Note TN1023.
+    fn the_published_pack_bits_example_unpacks() {
+        // Apple Technical Note TN1023.
         let stored = [
             0xfe, 0xaa, 0x02, 0x80, 0x00, 0x2a, 0xfd, 0xaa, 0x03, 0x80, 0x00, 0x2a, 0x22, 0xf7,
             0xaa,

@@ -64,15 +64,18 @@ impl Source {
         offset.checked_add(len).is_some_and(|end| end <= self.len())
     }
 
-    /// Fills the buffer with the bytes from `offset` on.
+    /// Fills the buffer with the bytes from `offset` on, which must be inside the file.
     pub(super) fn fill(&self, buffer: &mut [u8], offset: u64) -> Result<(), DecodeError> {
+        if !self.contains(offset, buffer.len() as u64) {
+            return Err(beyond());
+        }
         Ok(self.data.read_exact_at(buffer, offset)?)
     }
 
     /// Bytes from `offset` on. Checked against the file before they are allocated.
     pub(super) fn bytes_at(&self, offset: u64, len: usize) -> Result<Vec<u8>, DecodeError> {
         if !self.contains(offset, len as u64) {
-            return Err(DecodeError::Malformed("it points beyond its end".into()));
+            return Err(beyond());
         }
         let mut bytes = vec![0; len];
         self.fill(&mut bytes, offset)?;
@@ -95,6 +98,10 @@ impl Source {
             ByteOrder::Little => bytes.iter().rev().fold(0, join),
         }
     }
+}
+
+fn beyond() -> DecodeError {
+    DecodeError::Malformed("it points beyond its end".into())
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) struct Field {
 enum Place {
     /// The values are so short that they are in the directory.
     Inline([u8; 8]),
-    /// The values are in the file from here on, all of them inside it.
+    /// The values are in the file from here on, if the file is right.
     Offset(u64),
 }
 
@@ -59,8 +59,8 @@ impl Ifd {
         let (fields, next) = bytes.split_at(count * field_width);
         let fields = fields
             .chunks_exact(field_width)
-            .filter_map(|bytes| Field::read(source, bytes).transpose())
-            .collect::<Result<_, _>>()?;
+            .filter_map(|bytes| Field::read(source, bytes))
+            .collect();
         Ok(Self { fields, next: source.uint(next) })
     }
 
@@ -122,11 +122,11 @@ impl Ifd {
 
 impl Field {
     /// `None` for types of the future, which readers skip (TIFF 6.0, p. 16).
-    fn read(source: &Source, bytes: &[u8]) -> Result<Option<Self>, DecodeError> {
+    fn read(source: &Source, bytes: &[u8]) -> Option<Self> {
         let (head, value) = bytes.split_at(if source.is_big() { 12 } else { 8 });
         let (tag, rest) = head.split_at(2);
         let (kind, count) = rest.split_at(2);
-        let Some(kind) = FieldType::new(source.uint(kind)) else { return Ok(None) };
+        let kind = FieldType::new(source.uint(kind))?;
         let tag = u16::try_from(source.uint(tag)).unwrap_or(0);
         let count = source.uint(count);
         let size = count.checked_mul(kind.width() as u64);
@@ -137,20 +137,27 @@ impl Field {
             }
             Place::Inline(inline)
         } else {
-            let offset = source.uint(value);
-            if !size.is_some_and(|size| source.contains(offset, size)) {
-                return Err(DecodeError::Malformed(format!(
-                    "the values of tag {tag} are beyond its end"
-                )));
-            }
-            Place::Offset(offset)
+            Place::Offset(source.uint(value))
         };
-        Ok(Some(Self { tag, kind, count, place }))
+        Some(Self { tag, kind, count, place })
     }
 
     /// Number of values.
     pub(super) fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Refuses a field with values beyond the end of the file, without reading them.
+    pub(super) fn check(&self, source: &Source) -> Result<(), DecodeError> {
+        let size = self.count.checked_mul(self.kind.width() as u64);
+        match (self.place, size) {
+            (Place::Inline(_), _) => Ok(()),
+            (Place::Offset(offset), Some(size)) if source.contains(offset, size) => Ok(()),
+            (Place::Offset(_), _) => {
+                let tag = self.tag;
+                Err(DecodeError::Malformed(format!("the values of tag {tag} are beyond its end")))
+            }
+        }
     }
 
     /// One value of a field of integers: a single small read, whatever the count.
@@ -167,8 +174,11 @@ impl Field {
                 let value = usize::try_from(index).ok().and_then(|index| values.nth(index));
                 Ok(source.uint(value.unwrap_or_default()))
             }
-            // The whole array is inside the file, so the sum cannot overflow.
-            Place::Offset(offset) => source.uint_at(offset + index * width as u64, width),
+            // A saturated place is beyond the end of any file.
+            Place::Offset(offset) => {
+                let before = index.saturating_mul(width as u64);
+                source.uint_at(offset.saturating_add(before), width)
+            }
         }
     }
 
@@ -235,5 +245,71 @@ impl FieldType {
             }
             Self::Unsigned(_) => source.uint(bytes) as f64,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+
+    use super::super::testing::{self, Flavor, Page};
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_type_are_read() {
+        let float = u64::from(0.5f32.to_bits());
+        for flavor in Flavor::ALL {
+            for (kind, stored, number) in [
+                (1, &[200][..], 200.0),
+                (3, &[40_000], 40_000.0),
+                (4, &[3_000_000_000], 3_000_000_000.0),
+                (5, &[1, 4], 0.25),
+                (6, &[0xfe], -2.0),
+                (8, &[0xfffe], -2.0),
+                (9, &[0xffff_fffe], -2.0),
+                (10, &[0xffff_ffff, 4], -0.25),
+                (11, &[float], 0.5),
+                (12, &[(-0.5f64).to_bits()], -0.5),
+            ] {
+                let file = testing::file(flavor, &[Page::default().field(999, kind, stored)]);
+                let (source, first) = Source::open(Arc::new(Bytes::from(file))).unwrap();
+                let ifd = Ifd::read(&source, first).unwrap();
+                let found = ifd.numbers(&source, 999, 9).unwrap().unwrap();
+                assert_eq!(found, [number], "type {kind}, {flavor:?}");
+                let integer = matches!(kind, 1 | 3 | 4);
+                assert_eq!(ifd.uint(&source, 999).is_ok(), integer, "type {kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_in_and_out_of_the_directory_are_found_by_number() {
+        for flavor in Flavor::ALL {
+            for count in [1, 2, 3, 4, 5, 100] {
+                let values: Vec<u64> = (0..count).map(|value| value * 600).collect();
+                let file = testing::file(flavor, &[Page::default().field(999, 3, &values)]);
+                let (source, first) = Source::open(Arc::new(Bytes::from(file))).unwrap();
+                let ifd = Ifd::read(&source, first).unwrap();
+                let field = ifd.field(999).unwrap();
+                for index in 0..count {
+                    assert_eq!(field.uint(&source, index).unwrap(), index * 600);
+                }
+                assert!(field.uint(&source, count).is_err());
+                assert!(field.uint(&source, u64::MAX).is_err());
+                assert_eq!(
+                    ifd.uints(&source, 999, 3).unwrap().unwrap(),
+                    values[..values.len().min(3)]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn fields_of_unknown_types_are_passed_over() {
+        let file = testing::file(Flavor::ALL[0], &[Page::default().field(999, 99, &[1])]);
+        let (source, first) = Source::open(Arc::new(Bytes::from(file))).unwrap();
+        assert!(Ifd::read(&source, first).unwrap().field(999).is_none());
     }
 }

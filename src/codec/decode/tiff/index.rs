@@ -68,6 +68,9 @@ impl Directories<'_> {
             let limit = self.limits.directories as u64;
             return Err(DecodeError::Limit { what: "number of directories", limit });
         }
+        if offset == 0 {
+            return Err(DecodeError::Malformed("a directory is missing".into()));
+        }
         self.visited.push(offset);
         Ifd::read(self.source, offset)
     }

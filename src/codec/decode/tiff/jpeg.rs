@@ -10,8 +10,8 @@ use super::chunks::Span;
 use super::color::YCbCr;
 use super::header::Source;
 use super::jpeg_markers::{Head, Meaning, SOI, mark_as_rgb};
-use super::page::{Coding, Page};
-use super::tags::{Compression, Photometric, unsupported};
+use super::page::Coding;
+use super::tags::{Photometric, unsupported};
 use crate::codec::DecodeError;
 use crate::raster::Shape;
 
@@ -25,7 +25,6 @@ pub(super) fn assemble(
     // The tile's own start marker falls on the last two bytes of the tables, is checked there and
     // replaced: the tile never needs to be moved.
     let start = coding.tables.len().saturating_sub(SOI.len());
-    stream.clear();
     stream.resize(start + span.len, 0);
     let (before, tile) = stream.split_at_mut(start);
     source.fill(tile, span.offset)?;
@@ -64,7 +63,11 @@ pub(super) fn decode(
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);
     let failed = |error| DecodeError::Malformed(format!("a JPEG tile cannot be decoded: {error}"));
     decoder.decode_headers().map_err(failed)?;
-    let found = decoder.input_colorspace().unwrap_or(wanted);
+    let found = match decoder.input_colorspace() {
+        // Three components with an Adobe marker of no transform are reported as CMYK.
+        Some(ColorSpace::CMYK | ColorSpace::RGB) => ColorSpace::RGB,
+        _ => ColorSpace::YCbCr,
+    };
     let converts = coding.photometric == Photometric::YCbCr && found == ColorSpace::YCbCr;
     if coding.samples == 3 && !converts {
         // Asking for the colour space the stream claims to have gives its samples as they are.
@@ -80,20 +83,17 @@ pub(super) fn decode(
     Ok(out.len())
 }
 
-/// The stream of a full tile, when every reader of JPEG files shows it with the right colours.
-pub(super) fn stored(
+/// The stream of a tile, when every reader of JPEG files shows it with the right colours.
+pub(super) fn picture(
     source: &Source,
-    page: &Page,
+    coding: &Coding,
+    tile: Shape,
     span: Span,
 ) -> Result<Option<Bytes>, DecodeError> {
-    let (level, coding) = (&page.level, &page.coding);
-    if coding.compression != Compression::Jpeg {
-        return Ok(None);
-    }
     let mut stream = Vec::new();
     assemble(source, coding, span, &mut stream)?;
     let head = Head::read(&stream)?;
-    check(&head, coding.shape(level.tile_width, level.tile_height))?;
+    check(&head, tile)?;
     if !(head.quantization && head.huffman) {
         return Ok(None);
     }

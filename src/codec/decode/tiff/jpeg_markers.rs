@@ -188,3 +188,70 @@ const APP14: u8 = 0xee;
 
 /// An APP14 segment of version 100 without flags and with transform 0.
 const ADOBE_RGB: &[u8] = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A frame header of 16x32 with these components.
+    fn frame(components: &[u8]) -> Vec<u8> {
+        let count = u8::try_from(components.len()).unwrap();
+        let mut bytes = vec![0xff, 0xc0, 0, 8 + 3 * count, 8, 0, 32, 0, 16, count];
+        bytes.extend(components.iter().flat_map(|id| [*id, 0x11, 0]));
+        bytes
+    }
+
+    const JFIF: &[u8] = b"\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
+    const ADOBE_YCBCR: &[u8] = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\x01";
+
+    #[test]
+    fn markers_before_the_frame_tell_its_meaning() {
+        for (before, components, meaning) in [
+            (&b""[..], &[1][..], Some(Meaning::Gray)),
+            (b"", &[1, 2, 3], Some(Meaning::YCbCr)),
+            (b"", &[0, 1, 2], Some(Meaning::YCbCr)),
+            (b"", b"RGB", Some(Meaning::Rgb)),
+            (JFIF, &[1, 2, 3], Some(Meaning::YCbCr)),
+            (JFIF, b"RGB", None),
+            (ADOBE_YCBCR, &[1, 2, 3], Some(Meaning::YCbCr)),
+            (ADOBE_YCBCR, b"RGB", None),
+            (ADOBE_RGB, &[1, 2, 3], Some(Meaning::Rgb)),
+            (&[JFIF, ADOBE_RGB].concat(), &[1, 2, 3], None),
+            (b"", &[1, 2, 3, 4], None),
+            (b"", &[1, 2], None),
+        ] {
+            let stream = [&SOI, before, &frame(components)].concat();
+            let head = Head::read(&stream).unwrap();
+            assert_eq!(head.meaning(), meaning, "{before:?} {components:?}");
+        }
+    }
+
+    #[test]
+    fn the_frame_header_is_found_behind_fill_bytes() {
+        let stream = [&SOI[..], b"\xff\xff\xff", &frame(&[1])].concat();
+        let frame = Head::read(&stream).unwrap().frame.unwrap();
+        assert_eq!((frame.width, frame.height, frame.precision), (16, 32, 8));
+    }
+
+    #[test]
+    fn cut_and_wrong_segments_are_malformed() {
+        let stream = [&SOI[..], JFIF, &frame(&[1, 2, 3])].concat();
+        for len in 0..stream.len() {
+            // Between two segments the markers so far are right.
+            let complete = [SOI.len(), SOI.len() + JFIF.len()].contains(&len);
+            assert_eq!(Head::read(&stream[..len]).is_ok(), complete, "{len}");
+        }
+        assert!(Head::read(b"\xff\xd8\xff\xe0\0\x01").is_err());
+        assert!(Head::read(b"\xff\xd8garbage").is_err());
+    }
+
+    #[test]
+    fn tables_lose_their_end_and_what_follows() {
+        let segment = b"\xff\xd8\xff\xdb\0\x04\x01\x02";
+        assert_eq!(tables(segment.to_vec()).unwrap()[..], segment[..]);
+        let ended = [&segment[..], b"\xff\xd9\0\0"].concat();
+        assert_eq!(tables(ended).unwrap()[..], segment[..]);
+        assert!(tables([&SOI[..], &frame(&[1])].concat()).is_err());
+        assert!(tables(Vec::new()).is_err());
+    }
+}

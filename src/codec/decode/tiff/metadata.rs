@@ -74,9 +74,15 @@ fn resolution(source: &Source, ifd: &Ifd) -> Result<Option<Resolution>, DecodeEr
     Ok(x.zip(y).map(|(x, y)| Resolution { x, y, unit }))
 }
 
-/// Texts and profiles.
+/// Texts and profiles, together not larger than one may be: fields can share their bytes, so that
+/// a small file could fill the memory.
 fn metadata(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Metadata, DecodeError> {
-    let bytes = |tag| lenient(ifd.bytes(source, tag, limits.metadata_bytes));
+    let mut left = limits.metadata_bytes;
+    let mut bytes = |tag| {
+        let bytes = lenient(ifd.bytes(source, tag, left))?;
+        left -= bytes.as_ref().map_or(0, Vec::len);
+        Ok::<_, DecodeError>(bytes)
+    };
     let mut metadata = Metadata {
         icc: bytes(tags::ICC_PROFILE)?.filter(|icc| !icc.is_empty()).map(Bytes::from),
         xmp: bytes(tags::XMP)?.filter(|xmp| !xmp.is_empty()).map(Bytes::from),

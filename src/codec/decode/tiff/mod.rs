@@ -4,14 +4,14 @@
 //! file and one for its bytes, whatever the number of tiles, and no state is shared or changed, so
 //! any number of threads decode at once. Nothing here knows of requests, caches or output formats.
 //!
-//! - [`header`]: magic, byte order, integers
-//! - [`ifd`]: directories and typed access to their fields
-//! - [`page`]: one directory as a tiled image, or the reason why it cannot be shown
-//! - [`index`]: which directories are levels of the pyramid
-//! - [`chunks`]: where a tile is in the file
-//! - [`tile`]: bytes of a tile to pixels; one file per step
+//! - `header`: magic, byte order, integers
+//! - `ifd`: directories and typed access to their fields
+//! - `page`: one directory as a tiled image, or the reason why it cannot be shown
+//! - `index`: which directories are levels of the pyramid
+//! - `chunks`: where a tile is in the file
+//! - `tile`: bytes of a tile to pixels; one file per step
 //!
-//! What a file may hold but this decoder cannot show is refused in [`page`] and [`tags`], with a
+//! What a file may hold but this decoder cannot show is refused in `page` and `tags`, with a
 //! sentence for the owner of the file.
 
 mod chunks;

@@ -50,7 +50,7 @@ impl Page {
             let limit = limits.tile_bytes as u64;
             return Err(DecodeError::Limit { what: "size of a decoded tile", limit });
         }
-        Ok(Self { level, chunks: Chunks::new(ifd, level.tiles(), limits)?, coding })
+        Ok(Self { level, chunks: Chunks::new(source, ifd, level.tiles(), limits)?, coding })
     }
 }
 
@@ -86,7 +86,10 @@ impl Coding {
         let plain_ycbcr = photometric == Photometric::YCbCr && compression != Compression::Jpeg;
         let ycbcr = if plain_ycbcr { ycbcr(source, ifd)? } else { YCbCr::default() };
         let tables = match compression {
-            Compression::Jpeg => ifd.bytes(source, tags::JPEG_TABLES, limits.metadata_bytes)?,
+            Compression::Jpeg => {
+                let limit = limits.metadata_bytes.min(LARGEST_TABLES);
+                ifd.bytes(source, tags::JPEG_TABLES, limit)?
+            }
             _ => None,
         };
         let tables = tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default();
@@ -161,3 +164,6 @@ fn ycbcr(source: &Source, ifd: &Ifd) -> Result<YCbCr, DecodeError> {
     YCbCr::new(luma.as_deref(), reference.as_deref())
         .ok_or_else(|| DecodeError::Malformed("its YCbCr coefficients are wrong".into()))
 }
+
+/// All tables JPEG knows are under 3 kB; each level holds its own.
+const LARGEST_TABLES: usize = 64 << 10;
