@@ -117,7 +117,8 @@ export class Tiles {
     const times = refused ? RETRIES + 1 : (this.#failed.get(key) ?? 0) + 1;
     this.#failed.set(key, times);
     if (times > RETRIES) this.onerror(error);
-    if (refused) return;
+    // Requests sent together fail together and count once.
+    if (refused || performance.now() < this.#pausedUntil) return;
     const pause = PAUSE * 2 ** Math.min(this.#failures, 5);
     this.#failures += 1;
     this.#pausedUntil = performance.now() + pause;

@@ -96,8 +96,7 @@ function start(pyramid) {
   window.addEventListener("hashchange", () => hash.read());
 
   // The gallery's thumbnail: in the browser's cache already, and the first thing to show.
-  map.image.srcset =
-    `${service}/full/!320,240/0/default.jpg, ${service}/full/!640,480/0/default.jpg 2x`;
+  map.image.srcset = `${service}/full/!320,240/0/default.jpg, ${service}/full/!640,480/0/default.jpg 2x`;
 }
 
 function toggleFullScreen() {
