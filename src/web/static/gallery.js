@@ -49,9 +49,10 @@ function show(listing) {
   element("folders").replaceChildren(
     ...folders.map(({ name, path }) => make("li", {}, make("a", { href: address(path) }, name))),
   );
-  element("images").replaceChildren(...images.map((image) => card(image, folder)));
   if (images.length + folders.length === 0) say("No images here.");
   const alone = total === 1 && folders.length === 0 && isSample(images[0], folder);
+  const boxes = alone ? ["!1280,960", "!2400,1800"] : ["!320,240", "!640,480"];
+  element("images").replaceChildren(...images.map((image) => card(image, folder, boxes)));
   document.body.classList.toggle("alone", alone);
   element("hint").hidden = !alone;
   showPages(folder, page, pages);
@@ -70,9 +71,12 @@ function showCrumbs(folder) {
   element("crumbs").replaceChildren(make("a", { href: address("") }, "All"), ...links);
 }
 
-const isSample = (image, folder) => folder === "" && image?.id === "sample.tif";
+function isSample(image, folder) {
+  return folder === "" && image?.id === "sample.tif";
+}
 
-function card({ name, id }, folder) {
+/** An image of the grid; `boxes` are the sizes of the thumbnail for plain and dense screens. */
+function card({ name, id }, folder, [plain, dense]) {
   const sample = isSample({ id }, folder);
   const thumbnail = `${root}/iiif/${encode(id)}/full/`;
   const size = (box) => `${thumbnail}${box}/0/default.jpg`;
@@ -86,8 +90,8 @@ function card({ name, id }, folder) {
     picture.classList.toggle("whole", shape > 2.4 || shape < 0.6);
     picture.classList.add("loaded");
   });
-  picture.addEventListener("error", () => explain(frame, size("!320,240")), { once: true });
-  picture.srcset = `${size("!320,240")}, ${size("!640,480")} 2x`;
+  picture.addEventListener("error", () => explain(frame, size(plain)), { once: true });
+  picture.srcset = `${size(plain)}, ${size(dense)} 2x`;
   return make("li", {}, make("a", { href: `${root}/view/${encode(id)}` }, frame, label));
 }
 

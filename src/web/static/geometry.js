@@ -1,5 +1,8 @@
 // The pyramid of an image and the view onto it: numbers only, no page.
 
+/** Tiles in one list at most: more than a large screen holds at its sharp level. */
+const MOST_TILES = 1024;
+
 /** Levels and tiles of an image, from its info.json (IIIF Image API 3.0, 5.3 and 5.4). */
 export class Pyramid {
   constructor(info) {
@@ -45,7 +48,23 @@ export class Pyramid {
     };
   }
 
-  /** Tiles of a level that touch a rectangle of the image, nearest to its centre first. */
+  /** The tile of a coarser level around a tile; undefined when factors do not nest. */
+  tileAround(tile, level) {
+    const column = Math.floor(tile.x / (this.tileWidth * level.scale));
+    const row = Math.floor(tile.y / (this.tileHeight * level.scale));
+    const around = this.tile(level, column, row);
+    const nests =
+      around.x + around.width >= tile.x + tile.width &&
+      around.y + around.height >= tile.y + tile.height;
+    return nests ? around : undefined;
+  }
+
+  /**
+   * Tiles of a level that touch a rectangle of the image, nearest to its centre first.
+   *
+   * An image without small levels can have any number of tiles in a window; only those around
+   * the centre are listed then.
+   */
   tilesIn(level, { left, top, right, bottom }) {
     const spanX = this.tileWidth * level.scale;
     const spanY = this.tileHeight * level.scale;
@@ -53,13 +72,25 @@ export class Pyramid {
     const firstRow = Math.max(0, Math.floor(top / spanY));
     const endColumn = Math.min(level.columns, Math.ceil(right / spanX));
     const endRow = Math.min(level.rows, Math.ceil(bottom / spanY));
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const count = (endColumn - firstColumn) * (endRow - firstRow);
+    if (count > MOST_TILES) {
+      const share = 0.95 * Math.sqrt(MOST_TILES / count);
+      const [halfWidth, halfHeight] = [(share * (right - left)) / 2, (share * (bottom - top)) / 2];
+      const middle = {
+        left: x - halfWidth,
+        top: y - halfHeight,
+        right: x + halfWidth,
+        bottom: y + halfHeight,
+      };
+      return this.tilesIn(level, middle);
+    }
     const tiles = [];
     for (let row = firstRow; row < endRow; row += 1) {
       for (let column = firstColumn; column < endColumn; column += 1) {
         tiles.push(this.tile(level, column, row));
       }
     }
-    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
     const distance = (tile) =>
       Math.hypot(tile.x + tile.width / 2 - x, tile.y + tile.height / 2 - y);
     return tiles.sort((a, b) => distance(a) - distance(b));

@@ -4,13 +4,16 @@
 const TAP_DISTANCE = 8;
 /** Milliseconds between the taps of a double tap. */
 const DOUBLE_TAP = 320;
+/** Milliseconds before the release that decide how fast the hand was. */
+const RELEASE = 120;
+/** Seconds a glide would last at the speed of the hand. */
+const GLIDE = 0.18;
 
 /** Listens on the canvas; one pointer moves, two pinch, two taps zoom. */
 export function listenToPointers(canvas, view) {
   const pointers = new Map();
   let moved = 0;
-  let velocity = { x: 0, y: 0 };
-  let lastMove = 0;
+  let trail = [];
   let lastTap = { time: -Infinity, x: 0, y: 0 };
 
   const centre = () => {
@@ -26,7 +29,7 @@ export function listenToPointers(canvas, view) {
     canvas.setPointerCapture(event.pointerId);
     if (pointers.size === 0) moved = 0;
     pointers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-    velocity = { x: 0, y: 0 };
+    trail = [];
     view.moveTo(view.now);
     canvas.classList.add("held");
   });
@@ -39,26 +42,34 @@ export function listenToPointers(canvas, view) {
     const delta = { x: after.x - before.x, y: after.y - before.y };
     moved += Math.hypot(delta.x, delta.y) + Math.abs(after.spread - before.spread);
     if (moved < TAP_DISTANCE) return;
-    const seconds = Math.max(1, event.timeStamp - lastMove) / 1000;
-    lastMove = event.timeStamp;
-    velocity.x = velocity.x * 0.6 + (delta.x / seconds) * 0.4;
-    velocity.y = velocity.y * 0.6 + (delta.y / seconds) * 0.4;
+    trail.push({ time: event.timeStamp, ...after });
+    trail = trail.filter(({ time }) => time > event.timeStamp - RELEASE);
     if (before.spread > 0) view.zoomAt(after.x, after.y, after.spread / before.spread);
     view.panBy(delta.x, delta.y);
     view.arrive();
   });
 
   const release = (event) => {
-    if (!pointers.delete(event.pointerId) || pointers.size > 0) return;
+    if (!pointers.delete(event.pointerId)) return;
+    const path = trail.filter(({ time, spread }) => time > event.timeStamp - RELEASE && !spread);
+    // The finger that stays after a pinch begins a new movement.
+    trail = [];
+    if (pointers.size > 0) return;
     canvas.classList.remove("held");
     if (event.type === "pointercancel") return;
-    if (moved < TAP_DISTANCE) return tap(event);
-    // The glide starts as fast as the hand was, and is short.
-    const resting = event.timeStamp - lastMove > 60;
-    if (!resting && view.animated) view.panBy(velocity.x * 0.18, velocity.y * 0.18, 0.18);
+    if (moved < TAP_DISTANCE) tap(event);
+    else if (view.animated) glide(path);
   };
   canvas.addEventListener("pointerup", release);
   canvas.addEventListener("pointercancel", release);
+
+  /** Starts as fast as the hand was. */
+  const glide = (path) => {
+    if (path.length < 2) return;
+    const [first, last] = [path[0], path[path.length - 1]];
+    const share = (GLIDE * 1000) / Math.max(8, last.time - first.time);
+    view.panBy((last.x - first.x) * share, (last.y - first.y) * share, GLIDE);
+  };
 
   const tap = (event) => {
     const { offsetX: x, offsetY: y, timeStamp: time } = event;

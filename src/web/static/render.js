@@ -31,14 +31,14 @@ export class Renderer {
     // Where a pixel of the level covers several of the screen, its edges are worth seeing.
     context.imageSmoothingEnabled = view.now.zoom * view.ratio * level.scale < 4;
     context.imageSmoothingQuality = "high";
-    if (!visible.every(({ key }) => this.#opacity(tiles.get(key), time) === 1)) {
-      this.#drawBelow(level, time);
-    }
+    const whole = { x: 0, y: 0, width: view.image.width, height: view.image.height };
+    if (level.index === 0 && this.#hasPreview) this.#drawPart(whole, whole, this.preview, 1);
     let appearing = false;
     for (const tile of visible) {
       const entry = tiles.get(tile.key);
       const opacity = this.#opacity(entry, time);
-      if (opacity > 0) this.#drawTile(tile, entry.bitmap, opacity);
+      if (opacity < 1) this.#drawStandIn(tile);
+      if (opacity > 0) this.#drawPart(tile, tile, entry.bitmap, opacity);
       appearing ||= Boolean(entry) && opacity < 1;
     }
     context.globalAlpha = 1;
@@ -46,22 +46,35 @@ export class Renderer {
     return appearing;
   }
 
-  /** What stands in for tiles of a level that are not there yet. */
-  #drawBelow(level, time) {
+  /** Draws the best there is in place of a tile: what is coarser, and what is finer above it. */
+  #drawStandIn(tile) {
     const { view, tiles, preview } = this;
-    if (preview.complete && preview.naturalWidth > 0) {
-      const { width, height } = view.image;
-      this.#drawTile({ x: 0, y: 0, width, height }, preview, 1);
+    const { levels, width, height } = view.image;
+    const coarser = levels
+      .slice(0, tile.level.index)
+      .map((level) => view.image.tileAround(tile, level))
+      .findLast((around) => around && tiles.get(around.key));
+    if (coarser) {
+      this.#drawPart(tile, coarser, tiles.get(coarser.key).bitmap, 1);
+    } else if (this.#hasPreview) {
+      this.#drawPart(tile, { x: 0, y: 0, width, height }, preview, 1);
     }
-    const { levels } = view.image;
-    const finer = levels[level.index + 1];
-    for (const other of [...levels.slice(0, level.index), ...(finer ? [finer] : [])]) {
-      for (const tile of view.image.tilesIn(other, view.rectangle())) {
-        const entry = tiles.get(tile.key);
-        const opacity = this.#opacity(entry, time);
-        if (opacity > 0) this.#drawTile(tile, entry.bitmap, opacity);
-      }
+    const finer = levels[tile.level.index + 1];
+    if (!finer) return;
+    const rectangle = {
+      left: tile.x,
+      top: tile.y,
+      right: tile.x + tile.width,
+      bottom: tile.y + tile.height,
+    };
+    for (const part of view.image.tilesIn(finer, rectangle)) {
+      const entry = tiles.get(part.key);
+      if (entry) this.#drawPart(part, part, entry.bitmap, 1);
     }
+  }
+
+  get #hasPreview() {
+    return this.preview.complete && this.preview.naturalWidth > 0;
   }
 
   #opacity(entry, time) {
@@ -70,8 +83,12 @@ export class Renderer {
     return Math.min(1, Math.max(0.05, (time - entry.since) / FADE));
   }
 
-  /** Edges fall on whole screen pixels, else neighbours would leave a seam between them. */
-  #drawTile(tile, bitmap, opacity) {
+  /**
+   * Draws the part of a bitmap that lies in a tile; the bitmap covers the rectangle `whole`.
+   *
+   * Edges fall on whole screen pixels, else neighbours would leave a seam between them.
+   */
+  #drawPart(tile, whole, bitmap, opacity) {
     const { view, context } = this;
     const { left, top } = view.rectangle();
     const zoom = view.now.zoom * view.ratio;
@@ -79,17 +96,27 @@ export class Renderer {
     const y = Math.round((tile.y - top) * zoom);
     const right = Math.round((tile.x + tile.width - left) * zoom);
     const bottom = Math.round((tile.y + tile.height - top) * zoom);
+    const scaleX = (bitmap.naturalWidth ?? bitmap.width) / whole.width;
+    const scaleY = (bitmap.naturalHeight ?? bitmap.height) / whole.height;
     context.globalAlpha = opacity;
-    context.drawImage(bitmap, x, y, right - x, bottom - y);
+    context.drawImage(
+      bitmap,
+      (tile.x - whole.x) * scaleX,
+      (tile.y - whole.y) * scaleY,
+      tile.width * scaleX,
+      tile.height * scaleY,
+      x,
+      y,
+      right - x,
+      bottom - y,
+    );
   }
 
   /** A coarse tile or two for a quick picture, then what is visible, then what is near. */
   #order(level, visible) {
     const { view } = this;
     const { levels } = view.image;
-    const quick = [levels[0], levels[level.index - 2]].filter(
-      (other) => other && other.index < level.index && other.columns * other.rows <= 4096,
-    );
+    const quick = [levels[0], levels[level.index - 2]].filter((it) => it && it !== level);
     const rectangle = view.rectangle();
     return [
       ...quick.flatMap((other) => view.image.tilesIn(other, rectangle)),

@@ -6,6 +6,8 @@ import { refusal } from "./refusal.js";
 const PARALLEL = 6;
 /** Bytes of decoded tiles kept; tiles on the screen stay even above it. */
 const BUDGET = 128 * 1024 * 1024;
+/** Milliseconds without requests after a failure; doubled with each further one. */
+const PAUSE = 400;
 /** Times a tile is asked for again when the server is busy or the connection broke. */
 const RETRIES = 3;
 
@@ -15,6 +17,8 @@ export class Tiles {
   #wanted = [];
   #bytes = 0;
   #frame = 0;
+  #failures = 0;
+  #pausedUntil = 0;
 
   /** `address` makes the URL of a tile. */
   constructor(address) {
@@ -61,13 +65,12 @@ export class Tiles {
   }
 
   #isGivenUp(key) {
-    const failure = this.#failed.get(key);
-    return failure && (failure.times > RETRIES || performance.now() < failure.again);
+    return (this.#failed.get(key) ?? 0) > RETRIES;
   }
 
   #start() {
     for (const tile of this.#wanted) {
-      if (this.#loading.size >= PARALLEL) return;
+      if (this.#loading.size >= PARALLEL || performance.now() < this.#pausedUntil) return;
       if (!this.#loading.has(tile.key) && !this.loaded.has(tile.key)) this.#load(tile);
     }
   }
@@ -86,6 +89,7 @@ export class Tiles {
       this.milliseconds = this.milliseconds ? this.milliseconds * 0.8 + took * 0.2 : took;
       this.count += 1;
       this.#failed.delete(tile.key);
+      this.#failures = 0;
     } catch (error) {
       if (abort.signal.aborted) return;
       this.#fail(tile.key, error);
@@ -107,12 +111,17 @@ export class Tiles {
     }
   }
 
+  /** A refusal of the request is final; a busy server or a lost connection gets time. */
   #fail(key, error) {
-    const lasting = error.status >= 400 && error.status < 500;
-    const times = lasting ? RETRIES + 1 : (this.#failed.get(key)?.times ?? 0) + 1;
-    const wait = 500 * 2 ** times;
-    this.#failed.set(key, { times, again: performance.now() + wait });
+    const refused = error.status >= 400 && error.status < 500;
+    const times = refused ? RETRIES + 1 : (this.#failed.get(key) ?? 0) + 1;
+    this.#failed.set(key, times);
     if (times > RETRIES) this.onerror(error);
-    else setTimeout(() => this.onload(), wait);
+    // Requests sent together fail together and count once.
+    if (refused || performance.now() < this.#pausedUntil) return;
+    const pause = PAUSE * 2 ** Math.min(this.#failures, 5);
+    this.#failures += 1;
+    this.#pausedUntil = performance.now() + pause;
+    setTimeout(() => this.onload(), pause + 1);
   }
 }

@@ -77,8 +77,11 @@ export class MiniMap {
     const { view } = this;
     const { width, height } = view.image;
     const seen = view.rectangle();
-    const whole = seen.left <= 0 && seen.top <= 0 && seen.right >= width && seen.bottom >= height;
-    this.box.hidden = whole;
+    // A pixel of tolerance: a fitted image touches the edges of the window.
+    const pixel = 1 / view.now.zoom;
+    const hidden = (begin, end, length) => begin > pixel || length - end > pixel;
+    const partly = hidden(seen.left, seen.right, width) || hidden(seen.top, seen.bottom, height);
+    this.box.hidden = !partly;
     const percent = (value, length) => Math.min(100, Math.max(0, (value / length) * 100));
     const { style } = this.frame;
     style.left = `${percent(seen.left, width)}%`;
@@ -95,12 +98,10 @@ export class Panel {
     const millions = (image.width * image.height) / 1e6;
     element("facts").textContent = [
       `${image.width} × ${image.height} pixels`,
-      millions >= 0.1 ? `${millions.toFixed(1)} megapixels` : "",
+      `${millions.toPrecision(millions < 1000 ? 2 : 4)} MP`,
       `${image.levels.length} ${image.levels.length === 1 ? "level" : "levels"}`,
-      `tiles of ${image.tileWidth} × ${image.tileHeight}`,
-    ]
-      .filter(Boolean)
-      .join(" · ");
+      `${image.tileWidth} × ${image.tileHeight} tiles`,
+    ].join(" · ");
     const objects = "obj=IIP,1.0&obj=Max-size&obj=Tile-size&obj=Resolution-number";
     const links = [
       ["IIIF", `iiif/${path}/info.json`],
@@ -109,9 +110,12 @@ export class Panel {
       ["IIP", `iip?FIF=${path}&${objects}&obj=Resolutions`],
       ["Whole image", `iiif/${path}/full/max/0/default.jpg`],
     ];
-    element("links").replaceChildren(
-      ...links.map(([name, link]) => linkRow(name, new URL(`${root}/${link}`, location.href).href)),
+    const rows = links.map(([label, link]) =>
+      linkRow(label, new URL(`${root}/${link}`, location.href).href),
     );
+    const name = decodeURIComponent(path.split("/").pop()).replace(/\.[^.]*$/, "");
+    rows.at(-1).querySelector("a").download = `${name}.jpg`;
+    element("links").replaceChildren(...rows);
   }
 
   toggle(open = this.panel.hidden) {
@@ -126,6 +130,7 @@ export class Panel {
 /** Keeps the position in the address: centre in image pixels and zoom. */
 export class Hash {
   #timer = 0;
+  #written = "";
 
   constructor(view) {
     this.view = view;
@@ -138,12 +143,12 @@ export class Hash {
 
   /** Browsers allow some hundred changes a minute, so only resting views are written. */
   write() {
+    const { x, y, zoom } = this.view.now;
+    const text = `#${x.toFixed(1)},${y.toFixed(1)},${Number(zoom.toPrecision(4))}`;
+    if (text === this.#written) return;
+    this.#written = text;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const { x, y, zoom } = this.view.now;
-      const text = `#${x.toFixed(1)},${y.toFixed(1)},${Number(zoom.toPrecision(4))}`;
-      if (text !== location.hash) history.replaceState(null, "", text);
-    }, 250);
+    this.#timer = setTimeout(() => history.replaceState(null, "", text), 250);
   }
 }
 

@@ -19,6 +19,7 @@ try {
 } catch (error) {
   const lost = error instanceof TypeError;
   showMessage(lost ? "The server cannot be reached." : error.message, true);
+  document.getElementById("tools").hidden = true;
 }
 
 function start(pyramid) {
@@ -37,15 +38,14 @@ function start(pyramid) {
 
   function paint(time) {
     frame = 0;
+    const moving = view.step(last ? Math.min((time - last) / 1000, 0.1) : 1 / 60);
     // After a rest the first frame counts as one, however long the rest was.
-    const seconds = Math.min((time - last) / 1000, 1 / 30);
-    last = time;
-    const moving = view.step(seconds);
+    last = moving ? time : 0;
     const appearing = renderer.draw(performance.now());
     map.update();
     status.update(renderer.level, tiles);
     if (moving || appearing) redraw();
-    else hash.write();
+    if (!moving) hash.write();
   }
 
   const middle = (factor) => () => view.zoomAt(view.width / 2, view.height / 2, factor, 0.12);
@@ -84,6 +84,9 @@ function start(pyramid) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     view.resize(width, height, ratio);
+    // The new size has cleared the canvas; waiting for the next frame would flash.
+    cancelAnimationFrame(frame);
+    paint(performance.now());
   };
   view.target.zoom = view.fitZoom;
   measure();
@@ -93,8 +96,7 @@ function start(pyramid) {
   window.addEventListener("hashchange", () => hash.read());
 
   // The gallery's thumbnail: in the browser's cache already, and the first thing to show.
-  map.image.srcset =
-    `${service}/full/!320,240/0/default.jpg, ${service}/full/!640,480/0/default.jpg 2x`;
+  map.image.srcset = `${service}/full/!320,240/0/default.jpg, ${service}/full/!640,480/0/default.jpg 2x`;
 }
 
 function toggleFullScreen() {
