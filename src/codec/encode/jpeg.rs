@@ -191,7 +191,7 @@ mod tests {
         let color = if channels == 1 { ColorSpace::Gray } else { ColorSpace::Rgb };
         let shape = Shape::new(width, height, channels, SampleType::U8, color);
         // Slopes that differ per channel: smooth, so that quality can be asked of them.
-        let sample = |x: u32, y: u32, c: u32| 40 + (x * (c + 1) + y * (3 - c)) % 160;
+        let sample = |x: u32, y: u32, c: u32| 40 + (x * (c + 1) + y * (3 - c)) / 3 % 160;
         let mut samples = Vec::new();
         for y in 0..height {
             for x in 0..width {
