@@ -5,8 +5,9 @@
 //! that pictures of neighbouring parts join without a seam; at the edge of the input the weights
 //! of the pixels that exist are used alone. Straight alpha weighs the colours.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use super::{OpError, into_u8, zeroed};
 use crate::command::Finite;
@@ -127,24 +128,36 @@ fn convolve(
     input: Shape,
     to: &mut [u8],
     output: Shape,
+    part: (Span, Span),
+    kernel: ResizeAlg,
+) -> Result<(), OpError> {
+    match input.channels {
+        1 => convolve_pixels::<U8>(from, input, to, output, part, kernel),
+        2 => convolve_pixels::<U8x2>(from, input, to, output, part, kernel),
+        3 => convolve_pixels::<U8x3>(from, input, to, output, part, kernel),
+        4 => convolve_pixels::<U8x4>(from, input, to, output, part, kernel),
+        _ => Err(OpError::Unsuitable { op: "resize" }),
+    }
+}
+
+/// Typed, because the untyped call compiles the kernels of all thirteen pixel types in here.
+fn convolve_pixels<P: PixelTrait>(
+    from: &[u8],
+    input: Shape,
+    to: &mut [u8],
+    output: Shape,
     (x, y): (Span, Span),
     kernel: ResizeAlg,
 ) -> Result<(), OpError> {
-    let pixel = match input.channels {
-        1 => PixelType::U8,
-        2 => PixelType::U8x2,
-        3 => PixelType::U8x3,
-        4 => PixelType::U8x4,
-        _ => return Err(OpError::Unsuitable { op: "resize" }),
-    };
     let options = ResizeOptions::new()
         .resize_alg(kernel)
         .crop(x.start, y.start, x.length, y.length)
         .use_alpha(input.alpha == Alpha::Straight);
-    let from = ImageRef::new(input.width, input.height, from, pixel).map_err(|e| failed(&e))?;
-    let mut to = Image::from_slice_u8(output.width, output.height, to, pixel)
+    let from = TypedImageRef::<P>::from_buffer(input.width, input.height, from)
         .map_err(|error| failed(&error))?;
-    Resizer::new().resize(&from, &mut to, &options).map_err(|error| failed(&error))
+    let mut to = TypedImage::<P>::from_buffer(output.width, output.height, to)
+        .map_err(|error| failed(&error))?;
+    Resizer::new().resize_typed(&from, &mut to, &options).map_err(|error| failed(&error))
 }
 
 fn failed(error: &dyn std::error::Error) -> OpError {
