@@ -53,7 +53,7 @@ pub enum Op {
     },
     /// Turn clockwise by quarters: 1, 2 or 3.
     Turn(u8),
-    /// Black below the value, white from it on.
+    /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
 }
 

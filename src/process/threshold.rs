@@ -1,4 +1,4 @@
-//! Black below a value, white from it on. Alpha is left alone.
+//! Black up to a value, white above it. Alpha is left alone.
 
 use super::{OpError, into_u8};
 use crate::raster::{Raster, Samples, Shape};
@@ -14,7 +14,7 @@ pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
 pub(super) fn threshold(input: Raster, level: u8) -> Result<Raster, OpError> {
     let (shape, mut samples) = into_u8("threshold", input)?;
     for gray in samples.iter_mut().step_by(usize::from(shape.channels)) {
-        *gray = if *gray < level { 0 } else { 255 };
+        *gray = if *gray <= level { 0 } else { 255 };
     }
     Ok(Raster::new(shape, Samples::U8(samples))?)
 }
@@ -26,9 +26,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_level_itself_is_white() {
+    fn the_level_itself_is_black() {
         let input = gray(4, 1, &[0, 29, 30, 255]);
-        assert_eq!(Op::Threshold(30).apply(input), Ok(gray(4, 1, &[0, 0, 255, 255])));
+        assert_eq!(Op::Threshold(30).apply(input), Ok(gray(4, 1, &[0, 0, 0, 255])));
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Trace {
     pub(super) fn log(&self, request: &Request<'_>, response: &Response, took: Duration) {
         let status = response.status().code();
         let micros = |stage: Duration| u64::try_from(stage.as_micros()).unwrap_or(u64::MAX);
-        if status >= 500 {
+        if status == 500 {
             let cause = self.error.as_deref().unwrap_or_default();
             tracing::error!(status, path = request.path, query = request.query, cause, "failed");
         }
