@@ -276,7 +276,8 @@ const TIMEOUTS: &[Setting] = &[
         seconds(0.01, 86_400.0, |config, value| config.timeouts.read = value),
         "30",
         "10",
-        "Seconds from the first byte of a request to its last. Idle connections are left alone.",
+        "Seconds of silence allowed on a new connection and inside a request. Connections that a \
+         web server keeps open after a request are left alone.",
     ),
     Setting::new(
         "WRITE_TIMEOUT",

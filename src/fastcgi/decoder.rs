@@ -1,449 +1,541 @@
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 
-use super::record::{HEADER, Header, Kind, ProtocolStatus, RequestId, end_request};
-use super::{Error, Params, name_value};
+use super::input::Input;
+use super::record::{BeginRequest, Header, ProtocolStatus, RecordType, RequestId};
+use super::request::Incoming;
+use super::{Error, Limits, Params, Refusal, Request, reply};
 
-/// Bounds on one request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Limits {
-    /// Bytes of all parameters. Default 256 KiB.
-    pub params: usize,
-    /// Bytes of the body. Default 64 KiB.
-    pub body: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { params: 256 << 10, body: 64 << 10 }
-    }
-}
-
-/// What came in.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Event {
-    /// The peer does not want the answer to this request any more.
-    Abort(RequestId),
-    /// A request over a limit. It has to be answered like any other.
-    Refused(Refusal),
-    /// Bytes the protocol wants sent at once.
-    Reply(Bytes),
-    /// A whole request.
-    Request(Request),
-}
-
-/// A whole request.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Request {
-    /// Its number.
-    pub id: RequestId,
-    /// Whether the connection stays open after the answer.
-    pub keep_alive: bool,
-    /// CGI variables.
-    pub params: Params,
-    /// Body.
-    pub body: Bytes,
-}
-
-/// A request over a limit.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Refusal {
-    /// Its number.
-    pub id: RequestId,
-    /// Whether the connection stays open after the answer.
-    pub keep_alive: bool,
-}
-
-/// Turns the bytes of one connection into events.
+/// What a web server asks on one connection, as a sequence of [`Event`]s.
 ///
-/// Memory is bounded by the limits, one record, and what the driver reads at once.
+/// Holds at most what [`Limits`] allow for one request, one record, and what the caller reads at
+/// a time. All events are the same however the bytes are cut.
 #[derive(Debug)]
 pub struct Decoder {
-    buffer: BytesMut,
     limits: Limits,
+    input: Input,
     state: State,
 }
 
-#[derive(Debug)]
-enum State {
-    /// Between requests.
-    Idle,
-    /// A request is coming in.
-    Receiving(Receiving),
-    /// A request was handed out and is not answered yet.
-    Answering(RequestId),
-}
-
-#[derive(Debug)]
-struct Receiving {
-    id: RequestId,
-    keep_alive: bool,
-    params: BytesMut,
-    params_done: bool,
-    body: BytesMut,
-    too_large: bool,
-}
-
-struct Record {
-    header: Header,
-    content: BytesMut,
+/// What the caller has to act on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// The answer to this request is not wanted any more. Stop the work, finish the answer if it
+    /// has begun or else send [`end_request`](super::end_request), then call
+    /// [`Decoder::finished`]. May come more than once.
+    Abort(RequestId),
+    /// A request to answer with an error; then call [`Decoder::finished`]. What still comes for it
+    /// is skipped.
+    ///
+    /// Its rest may still be on the way. Whoever closes the connection reads on for a while
+    /// first: closing with bytes unread resets the connection, and the answer is lost.
+    Refused {
+        /// Its id.
+        id: RequestId,
+        /// Whether the connection stays open after the answer.
+        keep_alive: bool,
+        /// What is wrong with it.
+        reason: Refusal,
+    },
+    /// A record to write at once, before an answer or behind it, never inside one of its records.
+    Reply {
+        /// The whole record.
+        record: Bytes,
+        /// Whether the connection stays open behind it.
+        keep_alive: bool,
+    },
+    /// A whole request to answer; then call [`Decoder::finished`].
+    Request(Request),
 }
 
 impl Decoder {
     /// A decoder for a new connection.
     pub fn new(limits: Limits) -> Self {
-        Self { buffer: BytesMut::with_capacity(4096), limits, state: State::Idle }
+        Self { limits, input: Input::default(), state: State::Idle }
     }
 
-    /// Where the driver appends what it reads.
+    /// Where to append what is read from the connection; has room for 2 KiB at least.
+    ///
+    /// Take all events before reading more: what they have not used stays in this buffer.
     pub fn buffer(&mut self) -> &mut BytesMut {
-        &mut self.buffer
+        self.input.buffer()
     }
 
-    /// Whether no request is under way, so that the connection can be closed.
-    pub fn is_idle(&self) -> bool {
-        matches!(self.state, State::Idle) && self.buffer.is_empty()
-    }
-
-    /// The answer to the request in hand was sent: the next one may begin.
-    pub fn finished(&mut self) {
-        self.state = State::Idle;
-    }
-
-    /// The next event; `None` when more bytes are needed.
+    /// The next event; `None` when more bytes are needed. After an error there are only errors.
     pub fn event(&mut self) -> Result<Option<Event>, Error> {
-        while let Some(record) = self.record()? {
-            if let Some(event) = self.take(record)? {
-                return Ok(Some(event));
+        if let State::Failed(error) = self.state {
+            return Err(error);
+        }
+        self.next_event().inspect_err(|error| self.state = State::Failed(*error))
+    }
+
+    /// The answer to the request in hand is written: the next request may begin.
+    ///
+    /// Call it before the next [`event`](Self::event): a web server that has the answer may
+    /// begin another request under the same id.
+    pub fn finished(&mut self) {
+        if let State::Answering(_) = self.state {
+            self.state = State::Idle;
+        }
+    }
+
+    /// Whether nothing has come since the last answer, so that closing loses nothing.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.state, State::Idle) && self.input.is_empty()
+    }
+
+    /// Bytes kept for requests and records that are not complete.
+    pub(super) fn held(&self) -> usize {
+        let streams = match &self.state {
+            State::Receiving(incoming) => incoming.params.held() + incoming.body.held(),
+            State::Answering(_) | State::Failed(_) | State::Idle => 0,
+        };
+        self.input.held() + streams
+    }
+
+    fn next_event(&mut self) -> Result<Option<Event>, Error> {
+        while let Some(header) = self.input.header()? {
+            let step = match header.id {
+                None => self.manage(header)?,
+                Some(id) => self.advance(id, header)?,
+            };
+            match step {
+                Step::Done => {}
+                Step::Event(event) => return Ok(Some(event)),
+                Step::Incomplete => return Ok(None),
             }
         }
         Ok(None)
     }
 
-    /// Cuts a whole record from the buffer. Content is not copied.
-    fn record(&mut self) -> Result<Option<Record>, Error> {
-        let Some(header) = Header::read(&self.buffer)? else { return Ok(None) };
-        let content = usize::from(header.content);
-        let total = HEADER + content + usize::from(header.padding);
-        if self.buffer.len() < total {
-            self.buffer.reserve(total - self.buffer.len());
-            return Ok(None);
-        }
-        let mut record = self.buffer.split_to(total);
-        record.advance(HEADER);
-        record.truncate(content);
-        Ok(Some(Record { header, content: record }))
-    }
-
-    fn take(&mut self, Record { header, content }: Record) -> Result<Option<Event>, Error> {
-        let Some(id) = RequestId::new(header.id) else {
-            return Ok(Some(Event::Reply(management(header.kind, &content))));
-        };
-        match Kind::from_byte(header.kind) {
-            Some(Kind::BeginRequest) => self.begin(id, &content),
-            Some(Kind::AbortRequest) => Ok(self.abort(id)),
-            Some(Kind::Params) => {
-                self.params(id, content);
-                Ok(None)
+    /// Handles a management record.
+    fn manage(&mut self, header: Header) -> Result<Step, Error> {
+        match header.record_type() {
+            Some(RecordType::GetValues) => {
+                let Some(content) = self.input.take(header) else { return Ok(Step::Incomplete) };
+                let names = Params::new(content)?;
+                let asked = |name: &str| names.value(name.as_bytes()).is_some();
+                Ok(Step::reply(reply::values(asked, self.limits.connections), true))
             }
-            Some(Kind::Stdin) => self.stdin(id, content),
-            // Records an application sends, a data stream for filters, or nothing known: the
-            // specification gives no answer to them inside a request.
-            Some(_) | None => Ok(None),
-        }
-    }
-
-    fn begin(&mut self, id: RequestId, content: &[u8]) -> Result<Option<Event>, Error> {
-        const RESPONDER: u16 = 1;
-        const KEEP_CONN: u8 = 1;
-        let Ok(&[role1, role0, flags, ..]) = <&[u8; 8]>::try_from(content) else {
-            return Err(Error::BeginLength(content.len()));
-        };
-        let refused = match &self.state {
-            State::Idle if u16::from_be_bytes([role1, role0]) == RESPONDER => None,
-            State::Idle => Some(ProtocolStatus::UnknownRole),
-            State::Receiving(_) | State::Answering(_) => Some(ProtocolStatus::CantMpxConn),
-        };
-        if let Some(status) = refused {
-            let reply = Bytes::copy_from_slice(&end_request(id.get(), status));
-            return Ok(Some(Event::Reply(reply)));
-        }
-        self.state = State::Receiving(Receiving {
-            id,
-            keep_alive: flags & KEEP_CONN != 0,
-            params: BytesMut::new(),
-            params_done: false,
-            body: BytesMut::new(),
-            too_large: false,
-        });
-        Ok(None)
-    }
-
-    fn abort(&mut self, aborted: RequestId) -> Option<Event> {
-        match &self.state {
-            State::Receiving(request) if request.id == aborted => {
-                self.state = State::Idle;
-                let status = ProtocolStatus::RequestComplete;
-                let reply = Bytes::copy_from_slice(&end_request(aborted.get(), status));
-                Some(Event::Reply(reply))
+            // Answers are not answered: two applications connected by mistake would never stop.
+            Some(RecordType::GetValuesResult | RecordType::UnknownType) => Ok(self.ignore(header)),
+            // Records of a request without an id are of no type that management knows.
+            None
+            | Some(
+                RecordType::AbortRequest
+                | RecordType::BeginRequest
+                | RecordType::Data
+                | RecordType::EndRequest
+                | RecordType::Params
+                | RecordType::Stderr
+                | RecordType::Stdin
+                | RecordType::Stdout,
+            ) => {
+                self.input.ignore(header);
+                Ok(Step::reply(reply::unknown_type(header.type_number), true))
             }
-            State::Answering(id) if *id == aborted => Some(Event::Abort(aborted)),
-            State::Answering(_) | State::Idle | State::Receiving(_) => None,
         }
     }
 
-    fn params(&mut self, id: RequestId, content: BytesMut) {
-        let limit = self.limits.params;
-        let Some(request) = self.receiving(id) else { return };
-        if content.is_empty() {
-            request.params_done = true;
-        } else if !request.params_done && !join(&mut request.params, content, limit) {
-            request.too_large = true;
+    /// Handles a record of a request.
+    fn advance(&mut self, id: RequestId, header: Header) -> Result<Step, Error> {
+        match header.record_type() {
+            Some(RecordType::BeginRequest) => self.begin(id, header),
+            Some(RecordType::AbortRequest) => Ok(self.abort(id, header)),
+            Some(RecordType::Params) => self.append(id, header, Refusal::ParamsTooLarge),
+            Some(RecordType::Stdin) => self.append(id, header, Refusal::BodyTooLarge),
+            // DATA is for filters, and nothing else is sent to applications.
+            None
+            | Some(
+                RecordType::Data
+                | RecordType::EndRequest
+                | RecordType::GetValues
+                | RecordType::GetValuesResult
+                | RecordType::Stderr
+                | RecordType::Stdout
+                | RecordType::UnknownType,
+            ) => Ok(self.ignore(header)),
         }
     }
 
-    fn stdin(&mut self, id: RequestId, content: BytesMut) -> Result<Option<Event>, Error> {
-        let limit = self.limits.body;
-        let Some(request) = self.receiving(id) else { return Ok(None) };
-        if !content.is_empty() {
-            if !join(&mut request.body, content, limit) {
-                request.too_large = true;
+    fn begin(&mut self, id: RequestId, header: Header) -> Result<Step, Error> {
+        let length = header.content;
+        if length != BeginRequest::LEN {
+            return Err(Error::BeginLength { length });
+        }
+        let Some(content) = self.input.take(header) else { return Ok(Step::Incomplete) };
+        let begin = BeginRequest::read(&content).ok_or(Error::BeginLength { length })?;
+        match self.state.active() {
+            Some(active) if active == id => Err(Error::BeginTwice(id)),
+            Some(_) => {
+                let record = reply::end_request(id, 0, ProtocolStatus::CantMpxConn);
+                Ok(Step::reply(record, true))
             }
-            return Ok(None);
+            None if !begin.responder => {
+                let record = reply::end_request(id, 0, ProtocolStatus::UnknownRole);
+                Ok(Step::reply(record, begin.keep_alive))
+            }
+            None => {
+                self.state = State::Receiving(Incoming::new(id, begin, self.limits));
+                Ok(Step::Done)
+            }
         }
-        let state = std::mem::replace(&mut self.state, State::Answering(id));
-        let State::Receiving(request) = state else { return Ok(None) };
-        let keep_alive = request.keep_alive;
-        if request.too_large {
-            return Ok(Some(Event::Refused(Refusal { id, keep_alive })));
-        }
-        let params = Params::new(request.params.freeze())?;
-        let body = request.body.freeze();
-        Ok(Some(Event::Request(Request { id, keep_alive, params, body })))
     }
 
-    fn receiving(&mut self, id: RequestId) -> Option<&mut Receiving> {
-        match &mut self.state {
-            State::Receiving(request) if request.id == id => Some(request),
-            State::Answering(_) | State::Idle | State::Receiving(_) => None,
+    fn abort(&mut self, id: RequestId, header: Header) -> Step {
+        self.input.ignore(header);
+        if let Some(incoming) = self.state.receiving(id) {
+            // The caller does not know the request, so it is ended here.
+            let keep_alive = incoming.keep_alive;
+            self.state = State::Idle;
+            let record = reply::end_request(id, 0, ProtocolStatus::RequestComplete);
+            return Step::reply(record, keep_alive);
+        }
+        if self.state.active() == Some(id) { Step::Event(Event::Abort(id)) } else { Step::Done }
+    }
+
+    /// Adds a record to the stream of the request that would be refused for this `reason`.
+    fn append(&mut self, id: RequestId, header: Header, reason: Refusal) -> Result<Step, Error> {
+        let Some(incoming) = self.state.receiving(id) else { return Ok(self.ignore(header)) };
+        let stream = match reason {
+            Refusal::BodyTooLarge => &mut incoming.body,
+            Refusal::ParamsTooLarge => &mut incoming.params,
+        };
+        if stream.ended() && header.content > 0 {
+            return Err(Error::StreamEnded(id));
+        }
+        // The header is enough to refuse: the content is never held.
+        if !stream.fits(header.content) {
+            let refused = Event::Refused { id, keep_alive: incoming.keep_alive, reason };
+            self.state = State::Answering(id);
+            self.input.ignore(header);
+            return Ok(Step::Event(refused));
+        }
+        let Some(content) = self.input.take(header) else { return Ok(Step::Incomplete) };
+        stream.push(content);
+        let Some(request) = incoming.complete()? else { return Ok(Step::Done) };
+        self.state = State::Answering(id);
+        Ok(Step::Event(Event::Request(request)))
+    }
+
+    fn ignore(&mut self, header: Header) -> Step {
+        self.input.ignore(header);
+        Step::Done
+    }
+}
+
+/// Where the one request of the connection stands.
+#[derive(Debug)]
+enum State {
+    Answering(RequestId),
+    Failed(Error),
+    Idle,
+    Receiving(Incoming),
+}
+
+impl State {
+    /// The request that has begun and has not ended.
+    fn active(&self) -> Option<RequestId> {
+        match self {
+            Self::Answering(id) => Some(*id),
+            Self::Failed(_) | Self::Idle => None,
+            Self::Receiving(incoming) => Some(incoming.id),
+        }
+    }
+
+    /// The request of this id, if it is being received.
+    fn receiving(&mut self, id: RequestId) -> Option<&mut Incoming> {
+        match self {
+            Self::Receiving(incoming) if incoming.id == id => Some(incoming),
+            Self::Answering(_) | Self::Failed(_) | Self::Idle | Self::Receiving(_) => None,
         }
     }
 }
 
-/// Appends the content of a record, the first one without a copy. `false` when the limit is passed;
-/// what was there is dropped then.
-fn join(stream: &mut BytesMut, content: BytesMut, limit: usize) -> bool {
-    if stream.len() + content.len() > limit {
-        *stream = BytesMut::new();
-        return false;
-    }
-    if stream.is_empty() {
-        *stream = content;
-    } else {
-        stream.extend_from_slice(&content);
-    }
-    true
+/// What became of a record.
+enum Step {
+    /// It is dealt with.
+    Done,
+    /// It is dealt with, and the caller has to know.
+    Event(Event),
+    /// More of it is needed.
+    Incomplete,
 }
 
-/// The answer to a management record (FastCGI 1.0, 4).
-fn management(kind: u8, content: &[u8]) -> Bytes {
-    const VALUES: [(&[u8], &[u8]); 3] =
-        [(b"FCGI_MAX_CONNS", b"1024"), (b"FCGI_MAX_REQS", b"1024"), (b"FCGI_MPXS_CONNS", b"0")];
-    if Kind::from_byte(kind) != Some(Kind::GetValues) {
-        let mut reply = Header::new(Kind::UnknownType, 0, 8, 0).bytes().to_vec();
-        reply.extend([kind, 0, 0, 0, 0, 0, 0, 0]);
-        return reply.into();
+impl Step {
+    fn reply(record: Bytes, keep_alive: bool) -> Self {
+        Self::Event(Event::Reply { record, keep_alive })
     }
-    let mut asked = Vec::new();
-    let mut rest = content;
-    while let Some((name, _)) = name_value::take(&mut rest) {
-        asked.push(name);
-    }
-    let mut values = Vec::new();
-    for (name, value) in VALUES.iter().filter(|(name, _)| asked.contains(name)) {
-        name_value::put_short(&mut values, name, value);
-    }
-    let length = u16::try_from(values.len()).unwrap_or(0);
-    let mut reply = Header::new(Kind::GetValuesResult, 0, length, 0).bytes().to_vec();
-    reply.extend(values);
-    reply.into()
-}
-
-/// Decodes any bytes whole and in pieces: events are the same, and memory stays bounded.
-#[doc(hidden)]
-pub fn fuzz(data: &[u8]) {
-    const LIMITS: Limits = Limits { params: 512, body: 256 };
-    let Some((&step, data)) = data.split_first() else { return };
-    let decode = |step: usize| {
-        let mut decoder = Decoder::new(LIMITS);
-        let mut events = Vec::new();
-        for piece in data.chunks(step) {
-            decoder.buffer().extend_from_slice(piece);
-            loop {
-                match decoder.event() {
-                    Ok(Some(event)) => {
-                        // Every second request is answered at once, the others never.
-                        if matches!(event, Event::Request(_) | Event::Refused(_))
-                            && events.len() % 2 == 0
-                        {
-                            decoder.finished();
-                        }
-                        events.push(event);
-                    }
-                    Ok(None) => break,
-                    Err(error) => return (events, Some(error)),
-                }
-            }
-            if let State::Receiving(request) = &decoder.state {
-                assert!(request.params.len() <= LIMITS.params);
-                assert!(request.body.len() <= LIMITS.body);
-            }
-        }
-        (events, None)
-    };
-    let whole = decode(data.len().max(1));
-    assert_eq!(whole, decode(1));
-    assert_eq!(whole, decode(usize::from(step) + 1));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
-    fn record(kind: u8, id: u16, content: &[u8], padding: u8) -> Vec<u8> {
+    const BEGIN: u8 = 1;
+    const ABORT: u8 = 2;
+    const PARAMS: u8 = 4;
+    const STDIN: u8 = 5;
+    const DATA: u8 = 8;
+    const GET_VALUES: u8 = 9;
+    const RESPONDER: [u8; 8] = [0, 1, 0, 0, 0, 0, 0, 0];
+    const KEPT_RESPONDER: [u8; 8] = [0, 1, 1, 0, 0, 0, 0, 0];
+    const METHOD: &[u8] = b"\x0e\x03REQUEST_METHODGET";
+
+    fn id(number: u16) -> RequestId {
+        RequestId::new(number).unwrap()
+    }
+
+    fn padded(kind: u8, id: u16, content: &[u8], padding: u8) -> Vec<u8> {
         let [id1, id0] = id.to_be_bytes();
-        let [length1, length0] = u16::try_from(content.len()).unwrap().to_be_bytes();
-        let mut record = vec![1, kind, id1, id0, length1, length0, padding, 0];
-        record.extend_from_slice(content);
-        record.resize(record.len() + usize::from(padding), 0xaa);
-        record
+        let [len1, len0] = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let header = [1, kind, id1, id0, len1, len0, padding, 0];
+        [&header, content, &vec![0xff; usize::from(padding)]].concat()
     }
 
-    fn begin(id: u16, role: u8, flags: u8) -> Vec<u8> {
-        record(1, id, &[0, role, flags, 0, 0, 0, 0, 0], 0)
+    fn record(kind: u8, id: u16, content: &[u8]) -> Vec<u8> {
+        padded(kind, id, content, 0)
     }
 
+    /// A whole request without body.
     fn request(id: u16) -> Vec<u8> {
-        let params = [4, 3, b'N', b'A', b'M', b'E', b'a', b'b', b'c'];
         [
-            begin(id, 1, 1),
-            record(4, id, &params[..5], 3),
-            record(4, id, &params[5..], 0),
-            record(4, id, b"", 0),
-            record(5, id, b"body", 4),
-            record(5, id, b"", 0),
+            record(BEGIN, id, &KEPT_RESPONDER),
+            record(PARAMS, id, METHOD),
+            record(PARAMS, id, b""),
+            record(STDIN, id, b""),
         ]
         .concat()
     }
 
-    fn events(bytes: &[u8], limits: Limits) -> Result<Vec<Event>, Error> {
-        let mut decoder = Decoder::new(limits);
-        decoder.buffer().extend_from_slice(bytes);
-        std::iter::from_fn(|| decoder.event().transpose()).collect()
+    fn end_request(id: u8, protocol_status: u8) -> Vec<u8> {
+        record(3, id.into(), &[0, 0, 0, 0, protocol_status, 0, 0, 0])
     }
 
-    #[test]
-    fn split_and_padded_records_make_one_request() {
-        let events = events(&request(0xfffe), Limits::default()).unwrap();
-        let [Event::Request(request)] = events.as_slice() else { panic!("{events:?}") };
-        assert_eq!(request.id.get(), 0xfffe);
-        assert!(request.keep_alive);
-        assert_eq!(request.params.value(b"NAME"), Some(&b"abc"[..]));
-        assert_eq!(request.body.as_ref(), b"body");
+    fn reply(record: Vec<u8>, keep_alive: bool) -> Event {
+        Event::Reply { record: record.into(), keep_alive }
     }
 
-    #[test]
-    fn a_second_request_on_a_busy_connection_is_refused() {
-        let bytes = [request(1), request(2)].concat();
-        let events = events(&bytes, Limits::default()).unwrap();
-        let refused = Bytes::from_static(&[1, 3, 0, 2, 0, 8, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
-        assert!(matches!(events[0], Event::Request(_)));
-        assert_eq!(events[1..], [Event::Reply(refused)]);
+    fn decoder() -> Decoder {
+        Decoder::new(Limits { params: 100, body: 10, connections: 7 })
     }
 
-    #[test]
-    fn after_the_answer_the_next_request_begins() {
-        let mut decoder = Decoder::new(Limits::default());
-        decoder.buffer().extend_from_slice(&request(1));
-        assert!(matches!(decoder.event(), Ok(Some(Event::Request(_)))));
-        decoder.finished();
-        assert!(decoder.is_idle());
-        decoder.buffer().extend_from_slice(&request(1));
-        assert!(matches!(decoder.event(), Ok(Some(Event::Request(_)))));
-    }
-
-    #[test]
-    fn other_roles_are_refused() {
-        let events = events(&begin(1, 2, 0), Limits::default()).unwrap();
-        let unknown_role = Bytes::from_static(&[1, 3, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0]);
-        assert_eq!(events, [Event::Reply(unknown_role)]);
-    }
-
-    #[test]
-    fn values_are_told_and_unknown_management_is_answered() {
-        let asked = b"\x0f\x00FCGI_MPXS_CONNS\x03\x00FOO";
-        let told = b"\x01\x0a\0\0\0\x12\0\0\x0f\x01FCGI_MPXS_CONNS0";
-        let bytes = [record(9, 0, asked, 1), record(77, 0, b"", 0)].concat();
-        let events = events(&bytes, Limits::default()).unwrap();
-        let unknown = [1, 11, 0, 0, 0, 8, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0];
-        let expected =
-            [Event::Reply(Bytes::from_static(told)), Event::Reply(unknown.to_vec().into())];
-        assert_eq!(events, expected);
-    }
-
-    #[test]
-    fn a_request_can_be_aborted_before_and_after_it_is_whole() {
-        let abort = record(2, 1, b"", 0);
-        let early = events(&[begin(1, 1, 0), abort.clone()].concat(), Limits::default()).unwrap();
-        assert!(matches!(early.as_slice(), [Event::Reply(_)]));
-        let late = events(&[request(1), abort].concat(), Limits::default()).unwrap();
-        assert_eq!(late[1], Event::Abort(RequestId::new(1).unwrap()));
-    }
-
-    #[test]
-    fn requests_over_a_limit_are_refused_when_they_end() {
-        let refusal = Refusal { id: RequestId::new(1).unwrap(), keep_alive: true };
-        for limits in [Limits { params: 8, body: 99 }, Limits { params: 99, body: 3 }] {
-            assert_eq!(events(&request(1), limits), Ok(vec![Event::Refused(refusal)]));
+    /// All events that come of these records.
+    fn feed(decoder: &mut Decoder, records: &[Vec<u8>]) -> Vec<Event> {
+        decoder.buffer().extend_from_slice(&records.concat());
+        let mut events = Vec::new();
+        while let Some(event) = decoder.event().unwrap() {
+            events.push(event);
         }
+        events
+    }
+
+    fn error(decoder: &mut Decoder, records: &[Vec<u8>]) -> Error {
+        decoder.buffer().extend_from_slice(&records.concat());
+        let error = decoder.event().unwrap_err();
+        assert_eq!(decoder.event(), Err(error), "an error stays");
+        error
     }
 
     #[test]
-    fn records_of_unknown_requests_are_passed_over() {
-        let strays = [record(4, 9, b"x", 0), record(5, 9, b"", 0), record(6, 1, b"x", 0)].concat();
-        let events = events(&[strays, request(1)].concat(), Limits::default()).unwrap();
-        assert_eq!(events.len(), 1);
-    }
-
-    #[test]
-    fn bytes_that_are_not_fastcgi_end_the_connection() {
-        let limits = Limits::default();
-        assert_eq!(events(b"GET / HTTP/1.1\r\n", limits), Err(Error::Version(b'G')));
-        assert_eq!(events(&record(1, 1, b"short", 0), limits), Err(Error::BeginLength(5)));
-        let forged = [
-            begin(1, 1, 0),
-            record(4, 1, &[0xff, 0xff, 0xff, 0xff, 0], 0),
-            record(4, 1, b"", 0),
-            record(5, 1, b"", 0),
+    fn a_request_is_complete_when_both_streams_have_ended() {
+        let mut decoder = decoder();
+        let begin = [record(BEGIN, 0xfffe, &RESPONDER), record(PARAMS, 0xfffe, METHOD)];
+        assert_eq!(feed(&mut decoder, &begin), []);
+        let rest = [
+            record(PARAMS, 0xfffe, b""),
+            record(STDIN, 0xfffe, b"body"),
+            record(STDIN, 0xfffe, b""),
         ];
-        assert_eq!(events(&forged.concat(), limits), Err(Error::Params));
+        let events = feed(&mut decoder, &rest);
+        let [Event::Request(request)] = &events[..] else { panic!("{events:?}") };
+        assert_eq!((request.id, request.keep_alive), (id(0xfffe), false));
+        assert_eq!(request.params.value(b"REQUEST_METHOD"), Some(&b"GET"[..]));
+        assert_eq!(request.body, "body");
     }
 
-    proptest! {
-        #[test]
-        fn any_bytes_are_decoded_alike_in_any_pieces(data: Vec<u8>) {
-            fuzz(&data);
-        }
+    #[test]
+    fn split_and_padded_records_are_put_together() {
+        let mut decoder = decoder();
+        let records = [
+            padded(BEGIN, 1, &KEPT_RESPONDER, 255),
+            padded(PARAMS, 1, &METHOD[..1], 1),
+            padded(PARAMS, 1, &METHOD[1..7], 7),
+            padded(PARAMS, 1, &METHOD[7..], 0),
+            padded(PARAMS, 1, b"", 8),
+            padded(STDIN, 1, b"bo", 6),
+            padded(STDIN, 1, b"dy", 3),
+            padded(STDIN, 1, b"", 2),
+        ];
+        let events = feed(&mut decoder, &records);
+        let [Event::Request(request)] = &events[..] else { panic!("{events:?}") };
+        assert!(request.keep_alive);
+        assert_eq!(request.params.value(b"REQUEST_METHOD"), Some(&b"GET"[..]));
+        assert_eq!(request.body, "body");
+    }
 
-        #[test]
-        fn damaged_requests_are_decoded_alike_in_any_pieces(
-            step: u8,
-            (at, byte) in (0_usize..120, any::<u8>()),
-        ) {
-            let mut data = [vec![step], request(1), request(1)].concat();
-            let at = at % data.len();
-            data[at] = byte;
-            fuzz(&data);
+    #[test]
+    fn a_kept_connection_carries_one_request_after_another() {
+        let mut decoder = decoder();
+        for number in [1, 1, 2, 65535] {
+            assert!(decoder.is_idle());
+            let events = feed(&mut decoder, &[request(number)]);
+            assert!(matches!(&events[..], [Event::Request(request)] if request.id == id(number)));
+            assert!(!decoder.is_idle());
+            decoder.finished();
         }
+    }
+
+    #[test]
+    fn a_second_request_on_a_busy_connection_is_refused_and_ignored() {
+        let refused = [reply(end_request(2, 1), true)];
+        let mut decoder = decoder();
+        feed(&mut decoder, &[record(BEGIN, 1, &RESPONDER)]);
+        assert_eq!(feed(&mut decoder, &[request(2)]), refused, "while the first is received");
+        let rest = [record(PARAMS, 1, b""), record(STDIN, 1, b"")];
+        let events = feed(&mut decoder, &rest);
+        let [Event::Request(first)] = &events[..] else { panic!("{events:?}") };
+        assert_eq!(first.params.iter().count(), 0, "nothing of the second is mixed in");
+        assert_eq!(feed(&mut decoder, &[request(2)]), refused, "while the first is answered");
+        decoder.finished();
+        assert_eq!(feed(&mut decoder, &[request(2)]).len(), 1, "when the first has its answer");
+    }
+
+    #[test]
+    fn roles_other_than_responder_are_refused() {
+        for role in [0, 2, 3, 255] {
+            let mut decoder = decoder();
+            let begin = record(BEGIN, 9, &[0, role, 1, 0, 0, 0, 0, 0]);
+            let rest = [begin, record(PARAMS, 9, METHOD), record(DATA, 9, b"x")];
+            assert_eq!(feed(&mut decoder, &rest), [reply(end_request(9, 3), true)]);
+            assert!(decoder.is_idle());
+        }
+        let begin = record(BEGIN, 9, &[0, 2, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(feed(&mut decoder(), &[begin]), [reply(end_request(9, 3), false)]);
+    }
+
+    #[test]
+    fn records_of_requests_that_never_began_are_ignored() {
+        let mut decoder = decoder();
+        let strays = [
+            record(PARAMS, 5, &[0xff; 999]),
+            record(STDIN, 5, &vec![0; 65535]),
+            record(ABORT, 5, b""),
+            record(77, 5, b"?"),
+            record(GET_VALUES, 5, b"?"),
+            record(PARAMS, 5, b""),
+            record(STDIN, 5, b""),
+        ];
+        assert_eq!(feed(&mut decoder, &strays), []);
+        assert!(decoder.is_idle());
+    }
+
+    #[test]
+    fn variables_are_told_at_any_time() {
+        let asked = b"\x0e\0FCGI_MAX_CONNS\x01\0X\x0f\0FCGI_MPXS_CONNS\x0e\0FCGI_MAX_CONNS";
+        let told = b"\x0e\x01FCGI_MAX_CONNS7\x0f\x01FCGI_MPXS_CONNS0";
+        let mut decoder = decoder();
+        let told = [reply(record(10, 0, told), true)];
+        assert_eq!(feed(&mut decoder, &[record(GET_VALUES, 0, asked)]), told);
+        feed(&mut decoder, &[record(BEGIN, 1, &RESPONDER)]);
+        assert_eq!(feed(&mut decoder, &[record(GET_VALUES, 0, asked)]), told);
+    }
+
+    #[test]
+    fn unknown_management_records_are_told_so_but_answers_are_not_answered() {
+        let mut decoder = decoder();
+        for kind in [0, BEGIN, PARAMS, 12, 255] {
+            let events = feed(&mut decoder, &[padded(kind, 0, &[7; 300], 3)]);
+            assert_eq!(events, [reply(record(11, 0, &[kind, 0, 0, 0, 0, 0, 0, 0]), true)]);
+        }
+        assert_eq!(feed(&mut decoder, &[record(10, 0, b"x"), record(11, 0, &[9; 8])]), []);
+    }
+
+    #[test]
+    fn abort_reaches_the_caller_when_the_caller_has_the_request() {
+        let mut decoder = decoder();
+        feed(&mut decoder, &[request(3)]);
+        assert_eq!(feed(&mut decoder, &[record(ABORT, 4, b"")]), []);
+        assert_eq!(feed(&mut decoder, &[record(ABORT, 3, b"")]), [Event::Abort(id(3))]);
+        decoder.finished();
+        assert_eq!(feed(&mut decoder, &[record(ABORT, 3, b"")]), [], "it has ended");
+    }
+
+    #[test]
+    fn abort_before_the_request_is_complete_ends_it_at_once() {
+        for (role, keep_alive) in [(RESPONDER, false), (KEPT_RESPONDER, true)] {
+            let mut decoder = decoder();
+            let records = [record(BEGIN, 3, &role), record(ABORT, 3, b""), record(STDIN, 3, b"x")];
+            assert_eq!(feed(&mut decoder, &records), [reply(end_request(3, 0), keep_alive)]);
+            assert!(decoder.is_idle());
+        }
+    }
+
+    #[test]
+    fn a_body_over_the_limit_is_refused_and_its_rest_is_skipped() {
+        let mut decoder = decoder();
+        let records = [
+            record(BEGIN, 1, &KEPT_RESPONDER),
+            record(PARAMS, 1, b""),
+            record(STDIN, 1, &[0; 10]),
+            record(STDIN, 1, &[0; 1]),
+            record(STDIN, 1, &vec![0; 65535]),
+        ];
+        let reason = Refusal::BodyTooLarge;
+        let refused = Event::Refused { id: id(1), keep_alive: true, reason };
+        assert_eq!(feed(&mut decoder, &records), [refused]);
+        decoder.finished();
+        let rest = [record(STDIN, 1, &[0; 9]), record(STDIN, 1, b""), request(1)];
+        assert!(matches!(feed(&mut decoder, &rest)[..], [Event::Request(_)]));
+    }
+
+    #[test]
+    fn params_over_the_limit_are_refused_by_their_header_alone() {
+        let mut decoder = decoder();
+        let begin = record(BEGIN, 1, &RESPONDER);
+        let mut params = record(PARAMS, 1, &[0; 101]);
+        params.truncate(8);
+        let reason = Refusal::ParamsTooLarge;
+        let refused = Event::Refused { id: id(1), keep_alive: false, reason };
+        assert_eq!(feed(&mut decoder, &[begin, params]), [refused]);
+        feed(&mut decoder, &[vec![0; 100]]);
+        assert_eq!(decoder.held(), 0);
+    }
+
+    #[test]
+    fn what_breaks_the_protocol_is_an_error() {
+        let begin = || record(BEGIN, 1, &RESPONDER);
+        let one = id(1);
+        let cases = [
+            (vec![vec![2]], Error::Version(2)),
+            (vec![b"GET / HTTP/1.1".to_vec()], Error::Version(b'G')),
+            (vec![record(BEGIN, 1, &[0, 1, 0])], Error::BeginLength { length: 3 }),
+            (vec![record(BEGIN, 1, &[0; 16])], Error::BeginLength { length: 16 }),
+            (vec![begin(), begin()], Error::BeginTwice(one)),
+            (
+                vec![begin(), record(PARAMS, 1, b""), record(PARAMS, 1, b"x")],
+                Error::StreamEnded(one),
+            ),
+            (
+                vec![begin(), record(PARAMS, 1, b"\x01\x02A"), record(PARAMS, 1, b"")],
+                Error::NameValue,
+            ),
+            (vec![record(GET_VALUES, 0, &[0x80])], Error::NameValue),
+        ];
+        for (mut records, expected) in cases {
+            if expected == Error::NameValue {
+                records.push(record(STDIN, 1, b""));
+            }
+            assert_eq!(error(&mut decoder(), &records), expected, "{records:?}");
+        }
+    }
+
+    #[test]
+    fn params_and_body_in_one_record_each_are_not_copied() {
+        let mut decoder = decoder();
+        decoder.buffer().extend_from_slice(&request(1));
+        let place = decoder.buffer()[16 + 8..].as_ptr();
+        let Ok(Some(Event::Request(request))) = decoder.event() else { panic!() };
+        let (name, _) = request.params.iter().next().unwrap();
+        assert_eq!(name.as_ptr(), place.wrapping_add(2));
     }
 }

@@ -1,171 +1,210 @@
-use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 
-use super::RequestId;
-use super::record::{Header, Kind, ProtocolStatus, end_request};
+use super::record::{Header, ProtocolStatus, RecordType, RequestId};
+use super::reply;
 
-/// A whole answer as records, to be sent with few `writev` calls. Nothing of it is copied.
+/// A complete answer on its way out: STDOUT records with headers and body, the empty record that
+/// ends STDOUT, and `END_REQUEST`.
 ///
-/// All content goes into `STDOUT` records of at most 65,528 bytes, so that none needs padding to
-/// stay aligned to 8 bytes (FastCGI 1.0, 3.3); the last one is padded.
+/// A [`Buf`] whose slices point into headers and body, so that a vectored write sends everything
+/// at once and a partial write goes on where it stopped. The payload is never copied, and all
+/// records begin at multiples of eight bytes.
 #[derive(Clone, Debug)]
 pub struct Frames {
-    parts: VecDeque<Bytes>,
-    remaining: usize,
+    headers: Bytes,
+    body: Bytes,
+    /// Header of each record but the last: all of them are full.
+    full: [u8; Header::LEN],
+    /// Header of the last record with payload.
+    last: [u8; Header::LEN],
+    /// Padding of the last record, end of STDOUT, `END_REQUEST`.
+    tail: [u8; TAIL],
+    /// How much of the padding at the front of `tail` is not used.
+    unused: usize,
+    /// Bytes that are written.
+    at: usize,
 }
 
-/// Longest content of a record that is a multiple of 8.
-const MAX_CONTENT: usize = 65_528;
-
 impl Frames {
-    /// The answer to a request: CGI headers with their empty line, then the body.
+    /// The answer to this request. `headers` end with an empty line, as CGI wants.
+    #[expect(clippy::missing_panics_doc, reason = "no argument can cause one")]
     pub fn new(id: RequestId, headers: Bytes, body: Bytes) -> Self {
-        let records = (headers.len() + body.len()).div_ceil(MAX_CONTENT);
-        let mut frames = Self { parts: VecDeque::with_capacity(3 * records + 4), remaining: 0 };
-        frames.stdout(id, [headers, body]);
-        let mut end = Vec::with_capacity(24);
-        end.extend(Header::new(Kind::Stdout, id.get(), 0, 0).bytes());
-        end.extend(end_request(id.get(), ProtocolStatus::RequestComplete));
-        frames.push(end.into());
-        frames
+        let payload = headers.len() + body.len();
+        let rest = match payload % FULL {
+            0 if payload > 0 => FULL,
+            rest => rest,
+        };
+        let padding = rest.next_multiple_of(8) - rest;
+        let header = |content: usize, padding: usize| {
+            let content = u16::try_from(content).expect("content is at most FULL");
+            let padding = u8::try_from(padding).expect("padding is at most MAX_PADDING");
+            Header { padding, ..Header::new(RecordType::Stdout, Some(id), content) }.to_bytes()
+        };
+        let end_request = reply::end_request_bytes(id, 0, ProtocolStatus::RequestComplete);
+        let ends = header(0, 0).into_iter().chain(end_request);
+        let mut tail = [0; TAIL];
+        for (slot, byte) in tail.iter_mut().skip(MAX_PADDING).zip(ends) {
+            *slot = byte;
+        }
+        let (full, last) = (header(FULL, 0), header(rest, padding));
+        Self { headers, body, full, last, tail, unused: MAX_PADDING - padding, at: 0 }
     }
 
-    /// Cuts content into records; a record takes up where the content before it ended.
-    fn stdout(&mut self, id: RequestId, contents: [Bytes; 2]) {
-        static PADDING: [u8; 8] = [0; 8];
-        let mut left: usize = contents.iter().map(Bytes::len).sum();
-        let mut room = 0;
-        let mut padding = 0;
-        for mut content in contents {
-            while !content.is_empty() {
-                if room == 0 {
-                    room = left.min(MAX_CONTENT);
-                    padding = room.wrapping_neg() % 8;
-                    let length = u16::try_from(room).expect("a record is shorter than 64 KiB");
-                    let pad = u8::try_from(padding).expect("padding is shorter than 8");
-                    let header = Header::new(Kind::Stdout, id.get(), length, pad);
-                    self.push(Bytes::copy_from_slice(&header.bytes()));
-                }
-                let part = content.split_to(content.len().min(room));
-                room -= part.len();
-                left -= part.len();
-                self.push(part);
-                if room == 0 {
-                    self.push(Bytes::from_static(PADDING.get(..padding).unwrap_or_default()));
-                }
-            }
+    /// The longest slice that begins at this byte of the answer.
+    fn piece(&self, at: usize) -> &[u8] {
+        let framed = self.framed();
+        if at >= framed {
+            return self.tail.get(self.unused + at - framed..).unwrap_or_default();
         }
+        let (record, within) = (at / STRIDE, at % STRIDE);
+        let Some(content) = within.checked_sub(Header::LEN) else {
+            let header = if (record + 1) * STRIDE < framed { &self.full } else { &self.last };
+            return header.get(within..).unwrap_or_default();
+        };
+        let start = record * FULL + content;
+        let end = ((record + 1) * FULL).min(self.payload());
+        let border = self.headers.len();
+        let piece = match start.checked_sub(border) {
+            None => self.headers.get(start..end.min(border)),
+            Some(start) => self.body.get(start..end - border),
+        };
+        piece.unwrap_or_default()
     }
 
-    fn push(&mut self, part: Bytes) {
-        if !part.is_empty() {
-            self.remaining += part.len();
-            self.parts.push_back(part);
-        }
+    fn payload(&self) -> usize {
+        self.headers.len() + self.body.len()
+    }
+
+    /// Bytes of the records that carry payload, without padding.
+    fn framed(&self) -> usize {
+        self.payload() + self.payload().div_ceil(FULL) * Header::LEN
     }
 }
 
 impl Buf for Frames {
     fn remaining(&self) -> usize {
-        self.remaining
+        self.framed() + TAIL - self.unused - self.at
     }
 
     fn chunk(&self) -> &[u8] {
-        self.parts.front().map_or(&[], Bytes::as_ref)
+        self.piece(self.at)
     }
 
     fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        let filled = slices.iter_mut().zip(&self.parts).map(|(slice, part)| {
-            *slice = IoSlice::new(part);
-        });
-        filled.count()
-    }
-
-    fn advance(&mut self, mut count: usize) {
-        while count > 0 {
-            let Some(part) = self.parts.front_mut() else { break };
-            let taken = count.min(part.len());
-            part.advance(taken);
-            count -= taken;
-            self.remaining -= taken;
-            if part.is_empty() {
-                self.parts.pop_front();
+        let mut at = self.at;
+        let mut filled = 0;
+        for slice in slices {
+            let piece = self.piece(at);
+            if piece.is_empty() {
+                break;
             }
+            *slice = IoSlice::new(piece);
+            at += piece.len();
+            filled += 1;
         }
+        filled
+    }
+
+    fn advance(&mut self, count: usize) {
+        assert!(count <= self.remaining(), "nobody writes more than there is");
+        self.at += count;
     }
 }
 
-/// The end of a request that was aborted: there is no answer.
-pub fn aborted(id: RequestId) -> Bytes {
-    Bytes::copy_from_slice(&end_request(id.get(), ProtocolStatus::RequestComplete))
-}
+/// Content of a full record: the most that needs no padding.
+const FULL: usize = 65528;
+const STRIDE: usize = Header::LEN + FULL;
+const MAX_PADDING: usize = 7;
+const TAIL: usize = MAX_PADDING + Header::LEN + 2 * Header::LEN;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
-    /// Reads records by the letter of the specification.
-    fn read(mut bytes: &[u8]) -> (Vec<u8>, Vec<(u8, usize)>) {
-        let (mut stdout, mut records) = (Vec::new(), Vec::new());
-        while let [1, kind, 0, 7, high, low, padding, 0, rest @ ..] = bytes {
-            let length = usize::from(*high) * 256 + usize::from(*low);
-            if *kind == 6 {
-                stdout.extend_from_slice(&rest[..length]);
-            }
-            records.push((*kind, length));
-            bytes = &rest[length + usize::from(*padding)..];
+    fn id() -> RequestId {
+        RequestId::new(0x0203).unwrap()
+    }
+
+    fn frames(headers: usize, body: usize) -> Frames {
+        Frames::new(id(), vec![b'h'; headers].into(), vec![b'b'; body].into())
+    }
+
+    fn written(mut frames: Frames) -> Vec<u8> {
+        frames.copy_to_bytes(frames.remaining()).into()
+    }
+
+    /// Content of the records of an answer, checked record by record against the specification.
+    fn contents(mut wire: &[u8]) -> Vec<(u8, Vec<u8>)> {
+        let mut records = Vec::new();
+        while let &[1, kind, 2, 3, len1, len0, padding, 0, ref rest @ ..] = wire {
+            let length = usize::from(len1) * 256 + usize::from(len0);
+            assert_eq!((8 + length + usize::from(padding)) % 8, 0);
+            records.push((kind, rest[..length].to_vec()));
+            wire = &rest[length + usize::from(padding)..];
         }
-        assert!(bytes.is_empty());
-        (stdout, records)
-    }
-
-    fn frames(headers: &[u8], body: &[u8]) -> Frames {
-        let id = RequestId::new(7).unwrap();
-        Frames::new(id, Bytes::copy_from_slice(headers), Bytes::copy_from_slice(body))
+        assert_eq!(wire, b"");
+        records
     }
 
     #[test]
-    fn a_small_answer_is_one_record_and_the_ends() {
-        let mut frames = frames(b"A: b\r\n\r\n", b"xyz");
-        let bytes = frames.copy_to_bytes(frames.remaining());
-        assert_eq!(bytes.len() % 8, 0);
-        let (stdout, records) = read(&bytes);
-        assert_eq!(stdout, b"A: b\r\n\r\nxyz");
-        assert_eq!(records, [(6, 11), (6, 0), (3, 8)]);
+    fn a_small_answer_is_the_bytes_of_the_specification() {
+        let frames = Frames::new(id(), Bytes::from_static(b"A: b\r\n\r\n"), Bytes::from("xy"));
+        let expected = [
+            &[1, 6, 2, 3, 0, 10, 6, 0][..],
+            b"A: b\r\n\r\nxy",
+            &[0; 6],
+            &[1, 6, 2, 3, 0, 0, 0, 0],
+            &[1, 3, 2, 3, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ];
+        assert_eq!(written(frames), expected.concat());
     }
 
     #[test]
-    fn bodies_are_not_copied() {
-        let body = Bytes::from(vec![7; 100_000]);
-        let frames = Frames::new(RequestId::new(7).unwrap(), Bytes::new(), body.clone());
-        assert_eq!(frames.parts[1].as_ptr(), body.as_ptr());
-    }
-
-    proptest! {
-        #[test]
-        fn any_answer_arrives_whole_however_it_is_sent(
-            headers in 0_usize..70_000,
-            body in 0_usize..200_000,
-            step in 1_usize..100_000,
-        ) {
-            let (headers, body) = (vec![b'h'; headers], vec![b'b'; body]);
-            let mut frames = frames(&headers, &body);
-            let mut sent = Vec::new();
-            while frames.has_remaining() {
-                let mut slices = [IoSlice::new(&[]); 5];
-                let filled = frames.chunks_vectored(&mut slices);
-                let joined: Vec<u8> =
-                    slices[..filled].iter().flat_map(|slice| slice.iter().copied()).collect();
-                let taken = joined.len().min(step);
-                sent.extend_from_slice(&joined[..taken]);
-                frames.advance(taken);
+    fn payloads_of_all_sizes_come_out_whole() {
+        let around = |size: usize| [size - 1, size, size + 1];
+        let sizes = [vec![0, 1, 7, 8, 9], around(FULL).into(), around(2 * FULL).into()].concat();
+        for body in sizes {
+            for headers in [0, 5, FULL, FULL + 3] {
+                let records = contents(&written(frames(headers, body)));
+                let (stdout, ends) = records.split_at(records.len() - 2);
+                assert_eq!(ends, [(6, vec![]), (3, vec![0; 8])]);
+                assert!(stdout.iter().all(|(kind, content)| *kind == 6 && !content.is_empty()));
+                assert_eq!(stdout.len(), (headers + body).div_ceil(FULL));
+                let payload: Vec<u8> = stdout.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
+                assert_eq!(payload, [vec![b'h'; headers], vec![b'b'; body]].concat());
             }
-            let (stdout, records) = read(&sent);
-            prop_assert_eq!(stdout, [headers, body].concat());
-            prop_assert!(records.iter().all(|(_, length)| *length <= MAX_CONTENT));
+        }
+    }
+
+    #[test]
+    fn slices_are_those_of_the_payload_and_one_write_takes_them_all() {
+        let (headers, body) = (Bytes::from_static(b"headers"), Bytes::from(vec![0; 5_000_000]));
+        let frames = Frames::new(id(), headers.clone(), body.clone());
+        let mut slices = [IoSlice::new(&[]); 200];
+        let filled = frames.chunks_vectored(&mut slices);
+        let records = 5_000_007_usize.div_ceil(FULL);
+        assert_eq!(filled, 2 * records + 2, "headers and body share a record, one tail");
+        assert_eq!(slices.iter().map(|slice| slice.len()).sum::<usize>(), frames.remaining());
+        assert_eq!(slices[1].as_ptr(), headers.as_ptr());
+        assert_eq!(slices[2].as_ptr(), body.as_ptr());
+        assert_eq!(slices[4].as_ptr(), body[FULL - 7..].as_ptr());
+    }
+
+    #[test]
+    fn a_write_may_stop_anywhere() {
+        let frames = frames(11, FULL + 20);
+        let whole = written(frames.clone());
+        for stop in (0..60).chain(STRIDE - 20..whole.len()) {
+            let mut rest = frames.clone();
+            rest.advance(stop);
+            assert_eq!(rest.remaining(), whole.len() - stop);
+            let mut slices = [IoSlice::new(&[]); 8];
+            let filled = rest.chunks_vectored(&mut slices);
+            let slices: Vec<u8> =
+                slices[..filled].iter().flat_map(|slice| slice.to_vec()).collect();
+            assert!(slices == whole[stop..], "stopped at {stop}");
         }
     }
 }

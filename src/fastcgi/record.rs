@@ -1,137 +1,210 @@
+//! The fixed parts of records (FastCGI 1.0, 3.3 and 8).
+
+use std::fmt;
 use std::num::NonZeroU16;
 
 use super::Error;
 
-/// Bytes of a record header (FastCGI 1.0, 3.3).
-pub(super) const HEADER: usize = 8;
-
-/// The only version there is.
-const VERSION: u8 = 1;
-
-/// Number of a request on its connection; 0 belongs to management records.
+/// Name of a request on its connection. Zero belongs to management records.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct RequestId(NonZeroU16);
 
 impl RequestId {
-    /// The id, unless it is 0.
-    pub fn new(id: u16) -> Option<Self> {
-        NonZeroU16::new(id).map(Self)
+    /// The id with this number; `None` for zero.
+    pub fn new(number: u16) -> Option<Self> {
+        NonZeroU16::new(number).map(Self)
     }
 
-    /// The number.
-    pub fn get(self) -> u16 {
+    /// The number on the wire.
+    pub fn number(self) -> u16 {
         self.0.get()
     }
 }
 
-/// Record types (FastCGI 1.0, 8).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
-    BeginRequest,
-    AbortRequest,
-    EndRequest,
-    Params,
-    Stdin,
-    Stdout,
-    GetValues,
-    GetValuesResult,
-    UnknownType,
-}
-
-impl Kind {
-    const ALL: [(Self, u8); 9] = [
-        (Self::BeginRequest, 1),
-        (Self::AbortRequest, 2),
-        (Self::EndRequest, 3),
-        (Self::Params, 4),
-        (Self::Stdin, 5),
-        (Self::Stdout, 6),
-        (Self::GetValues, 9),
-        (Self::GetValuesResult, 10),
-        (Self::UnknownType, 11),
-    ];
-
-    pub(super) fn from_byte(byte: u8) -> Option<Self> {
-        Self::ALL.iter().find(|(_, code)| *code == byte).map(|(kind, _)| *kind)
-    }
-
-    pub(super) fn byte(self) -> u8 {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or(0, |(_, code)| *code)
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
-/// How a request ended (FastCGI 1.0, 5.5).
+/// How the protocol side of a request ended (FastCGI 1.0, 5.5).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum ProtocolStatus {
+#[repr(u8)]
+pub enum ProtocolStatus {
+    /// The request was answered.
     RequestComplete = 0,
+    /// The connection is busy with another request.
     CantMpxConn = 1,
+    /// The server has no room for the request.
+    Overloaded = 2,
+    /// The role is not served.
     UnknownRole = 3,
 }
 
-/// A record header.
+/// What a record is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u8)]
+pub(super) enum RecordType {
+    BeginRequest = 1,
+    AbortRequest = 2,
+    EndRequest = 3,
+    Params = 4,
+    Stdin = 5,
+    Stdout = 6,
+    Stderr = 7,
+    Data = 8,
+    GetValues = 9,
+    GetValuesResult = 10,
+    UnknownType = 11,
+}
+
+impl RecordType {
+    /// The type of this number; `None` when the specification has none.
+    fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            1 => Self::BeginRequest,
+            2 => Self::AbortRequest,
+            3 => Self::EndRequest,
+            4 => Self::Params,
+            5 => Self::Stdin,
+            6 => Self::Stdout,
+            7 => Self::Stderr,
+            8 => Self::Data,
+            9 => Self::GetValues,
+            10 => Self::GetValuesResult,
+            11 => Self::UnknownType,
+            _ => return None,
+        })
+    }
+}
+
+/// What stands before the content of a record.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Header {
-    pub(super) kind: u8,
-    pub(super) id: u16,
+    /// Number of the type, which may be none of [`RecordType`].
+    pub(super) type_number: u8,
+    /// Request the record belongs to; `None` for management records.
+    pub(super) id: Option<RequestId>,
+    /// Bytes of content.
     pub(super) content: u16,
+    /// Bytes to skip behind the content.
     pub(super) padding: u8,
 }
 
 impl Header {
-    /// Reads a header; `None` while it is not complete.
+    /// Bytes of a header.
+    pub(super) const LEN: usize = 8;
+
+    /// A header for a record without padding.
+    pub(super) fn new(record_type: RecordType, id: Option<RequestId>, content: u16) -> Self {
+        Self { type_number: record_type as u8, id, content, padding: 0 }
+    }
+
+    /// The header these bytes begin with; `None` when more are needed.
     pub(super) fn read(bytes: &[u8]) -> Result<Option<Self>, Error> {
-        let Some(&[version, kind, id1, id0, length1, length0, padding, _]) = bytes.first_chunk()
-        else {
-            return Ok(None);
-        };
-        if version != VERSION {
-            return Err(Error::Version(version));
+        match bytes.first() {
+            Some(&VERSION) => {}
+            // Told by one byte, so that a peer with another protocol does not wait for a timeout.
+            Some(&version) => return Err(Error::Version(version)),
+            None => return Ok(None),
         }
-        let (id, content) =
-            (u16::from_be_bytes([id1, id0]), u16::from_be_bytes([length1, length0]));
-        Ok(Some(Self { kind, id, content, padding }))
+        Ok(bytes.first_chunk().map(|&[_, type_number, id1, id0, len1, len0, padding, _]| Self {
+            type_number,
+            id: RequestId::new(u16::from_be_bytes([id1, id0])),
+            content: u16::from_be_bytes([len1, len0]),
+            padding,
+        }))
     }
 
-    pub(super) fn new(kind: Kind, id: u16, content: u16, padding: u8) -> Self {
-        Self { kind: kind.byte(), id, content, padding }
+    /// The bytes of the header.
+    pub(super) fn to_bytes(self) -> [u8; Self::LEN] {
+        let [id1, id0] = self.id.map_or(0, RequestId::number).to_be_bytes();
+        let [len1, len0] = self.content.to_be_bytes();
+        [VERSION, self.type_number, id1, id0, len1, len0, self.padding, 0]
     }
 
-    pub(super) fn bytes(self) -> [u8; HEADER] {
-        let [id1, id0] = self.id.to_be_bytes();
-        let [length1, length0] = self.content.to_be_bytes();
-        [VERSION, self.kind, id1, id0, length1, length0, self.padding, 0]
+    /// What the record is for; `None` when the specification has no such type.
+    pub(super) fn record_type(self) -> Option<RecordType> {
+        RecordType::from_number(self.type_number)
     }
 }
 
-/// The record that ends a request (FastCGI 1.0, 5.5).
-pub(super) fn end_request(id: u16, status: ProtocolStatus) -> [u8; 2 * HEADER] {
-    let mut record = [0; 2 * HEADER];
-    let (header, body) = record.split_at_mut(HEADER);
-    header.copy_from_slice(&Header::new(Kind::EndRequest, id, 8, 0).bytes());
-    // The application status before it is 0: an answer was made, whatever its HTTP status.
-    if let Some(protocol_status) = body.get_mut(4) {
-        *protocol_status = status as u8;
-    }
-    record
+/// The content of a begin-request record (FastCGI 1.0, 5.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct BeginRequest {
+    /// Whether the role is the one we play.
+    pub(super) responder: bool,
+    /// Whether the connection stays open after the answer.
+    pub(super) keep_alive: bool,
 }
+
+impl BeginRequest {
+    /// Bytes of the content.
+    pub(super) const LEN: u16 = 8;
+
+    /// Reads the content; `None` when it is too short.
+    pub(super) fn read(content: &[u8]) -> Option<Self> {
+        let &[role1, role0, flags, ..] = content.first_chunk::<{ Self::LEN as usize }>()?;
+        Some(Self {
+            responder: u16::from_be_bytes([role1, role0]) == RESPONDER,
+            keep_alive: flags & KEEP_CONN != 0,
+        })
+    }
+}
+
+const VERSION: u8 = 1;
+const RESPONDER: u16 = 1;
+const KEEP_CONN: u8 = 1;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_read_as_they_are_written() {
-        let header = Header::new(Kind::Stdin, 0x1234, 0x0506, 7);
-        assert_eq!(header.bytes(), [1, 5, 0x12, 0x34, 5, 6, 7, 0]);
-        assert_eq!(Header::read(&header.bytes()), Ok(Some(header)));
-        assert_eq!(Header::read(&header.bytes()[..7]), Ok(None));
-        assert_eq!(Header::read(&[2; 8]), Err(Error::Version(2)));
+    fn a_header_is_read_and_written_as_the_specification_lays_it_out() {
+        let bytes = [1, 4, 0x12, 0x34, 0xab, 0xcd, 7, 0];
+        let header = Header {
+            type_number: RecordType::Params as u8,
+            id: RequestId::new(0x1234),
+            content: 0xabcd,
+            padding: 7,
+        };
+        assert_eq!(Header::read(&bytes), Ok(Some(header)));
+        assert_eq!(header.to_bytes(), bytes);
     }
 
     #[test]
-    fn the_end_of_a_request_is_16_bytes() {
-        // FastCGI 1.0, 5.5 and appendix B.
-        let expected = [1, 3, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
-        assert_eq!(end_request(1, ProtocolStatus::CantMpxConn), expected);
+    fn the_reserved_byte_means_nothing() {
+        assert_eq!(
+            Header::read(&[1, 4, 0, 1, 0, 0, 0, 9]),
+            Header::read(&[1, 4, 0, 1, 0, 0, 0, 0])
+        );
+    }
+
+    #[test]
+    fn a_header_needs_eight_bytes_but_one_tells_the_version() {
+        assert_eq!(Header::read(&[]), Ok(None));
+        assert_eq!(Header::read(&[1, 1, 0, 1, 0, 8, 0]), Ok(None));
+        assert_eq!(Header::read(b"G"), Err(Error::Version(b'G')));
+    }
+
+    #[test]
+    fn numbers_of_types_are_those_of_the_specification() {
+        for number in 1..=11 {
+            assert_eq!(RecordType::from_number(number).map(|found| found as u8), Some(number));
+        }
+        assert_eq!(RecordType::from_number(0), None);
+        assert_eq!(RecordType::from_number(12), None);
+    }
+
+    #[test]
+    fn only_the_lowest_flag_keeps_the_connection() {
+        let read = |flags| BeginRequest::read(&[0, 1, flags, 0, 0, 0, 0, 0]);
+        assert_eq!(read(0xfe), Some(BeginRequest { responder: true, keep_alive: false }));
+        assert_eq!(read(0xff), Some(BeginRequest { responder: true, keep_alive: true }));
+        let filter = BeginRequest::read(&[0, 3, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(filter.map(|begin| begin.responder), Some(false));
+        let high_byte = BeginRequest::read(&[1, 1, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(high_byte.map(|begin| begin.responder), Some(false));
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::service::Service;
 use super::signals::stopped;
 use crate::error::Error;
-use crate::fastcgi::{self, Decoder, Event, Frames, Refusal};
+use crate::fastcgi::{self, Decoder, Event, Frames, ProtocolStatus, RequestId, end_request};
 use crate::http::{Method, Request, Response};
 
 /// Limits of one connection.
@@ -20,9 +20,7 @@ use crate::http::{Method, Request, Response};
 pub(super) struct Limits {
     /// Sizes of a request.
     pub(super) sizes: fastcgi::Limits,
-    /// Silence allowed between requests.
-    pub(super) idle: Duration,
-    /// Silence allowed before and inside a request.
+    /// Silence allowed before the first request of a connection, and inside each.
     pub(super) read: Duration,
     /// Time the peer may take to read some of an answer.
     pub(super) write: Duration,
@@ -39,7 +37,10 @@ pub(super) enum ConnectionError {
     Wire(#[from] fastcgi::Error),
 }
 
-/// Serves one connection until the peer closes it, breaks the protocol or is silent too long.
+/// Bytes and time a closing connection still takes from the peer.
+const LINGER: (usize, Duration) = (1 << 20, Duration::from_secs(2));
+
+/// Serves one connection until the peer closes it, breaks the protocol or stops inside a request.
 pub(super) async fn serve<S>(
     mut stream: S,
     service: &Arc<Service>,
@@ -52,29 +53,26 @@ where
     let mut decoder = Decoder::new(limits.sizes);
     let mut served = false;
     loop {
-        match decoder.event()? {
+        let keep_alive = match decoder.event()? {
             None => {
-                // A stop ends connections between requests only.
-                let idle = decoder.is_idle();
-                let patience = if idle && served { limits.idle } else { limits.read };
-                let read = tokio::select! {
-                    read = timeout(patience, stream.read_buf(decoder.buffer())) => read,
-                    () = stopped(&mut stop), if idle => return Ok(()),
-                };
-                if read.map_err(|_| ConnectionError::Silent)?? == 0 {
+                // A web server keeps connections for later, but opens none without a request.
+                let patience = (!(served && decoder.is_idle())).then_some(limits.read);
+                if !read(&mut stream, &mut decoder, patience, &mut stop).await? {
                     return Ok(());
                 }
+                true
             }
-            Some(Event::Reply(bytes)) => send(&mut stream, bytes, limits.write).await?,
+            Some(Event::Reply { record, keep_alive }) => {
+                send(&mut stream, record, limits.write).await?;
+                keep_alive
+            }
             // The request it means has been answered already.
-            Some(Event::Abort(_)) => {}
-            Some(Event::Refused(Refusal { id, keep_alive })) => {
+            Some(Event::Abort(_)) => true,
+            Some(Event::Refused { id, keep_alive, reason: _ }) => {
                 let response = service.headers.refuse(&Error::TooLarge);
                 send(&mut stream, frames(id, &response, false), limits.write).await?;
                 decoder.finished();
-                if !keep_alive {
-                    return close(stream).await;
-                }
+                keep_alive
             }
             Some(Event::Request(request)) => {
                 served = true;
@@ -87,16 +85,41 @@ where
                         send(&mut stream, frames(id, &response, head), limits.write).await?;
                     }
                     Ended::Aborted => {
-                        send(&mut stream, fastcgi::aborted(id), limits.write).await?;
+                        let end = end_request(id, 0, ProtocolStatus::RequestComplete);
+                        send(&mut stream, end, limits.write).await?;
                     }
                     Ended::Gone => return Ok(()),
                 }
                 decoder.finished();
-                if !keep_alive {
-                    return close(stream).await;
-                }
+                keep_alive
             }
+        };
+        if !keep_alive {
+            return close(stream, decoder.is_idle()).await;
         }
+    }
+}
+
+/// Reads some bytes; `false` when the connection is to end. A stop of the server ends it between
+/// requests.
+async fn read<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    decoder: &mut Decoder,
+    patience: Option<Duration>,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<bool, ConnectionError> {
+    let idle = decoder.is_idle();
+    let read = async {
+        let read = stream.read_buf(decoder.buffer());
+        match patience {
+            Some(patience) => timeout(patience, read).await.map_err(|_| ConnectionError::Silent)?,
+            None => read.await,
+        }
+        .map_err(ConnectionError::Io)
+    };
+    tokio::select! {
+        read = read => Ok(read? > 0),
+        () = stopped(stop), if idle => Ok(false),
     }
 }
 
@@ -112,7 +135,7 @@ async fn while_connected<S>(
     stream: &mut S,
     decoder: &mut Decoder,
     limits: Limits,
-    id: fastcgi::RequestId,
+    id: RequestId,
     answer: impl Future<Output = Response>,
 ) -> Result<Ended, ConnectionError>
 where
@@ -120,11 +143,10 @@ where
 {
     tokio::pin!(answer);
     loop {
-        let may_read = decoder.buffer().len() < limits.sizes.body;
         let read = tokio::select! {
             biased;
             response = &mut answer => return Ok(Ended::Answered(response)),
-            read = stream.read_buf(decoder.buffer()), if may_read => read?,
+            read = stream.read_buf(decoder.buffer()) => read?,
         };
         if read == 0 {
             return Ok(Ended::Gone);
@@ -132,16 +154,16 @@ where
         while let Some(event) = decoder.event()? {
             match event {
                 Event::Abort(aborted) if aborted == id => return Ok(Ended::Aborted),
-                Event::Reply(bytes) => send(stream, bytes, limits.write).await?,
+                Event::Reply { record, .. } => send(stream, record, limits.write).await?,
                 // One request at a time: the decoder refuses others while this one is answered.
-                Event::Abort(_) | Event::Refused(_) | Event::Request(_) => {}
+                Event::Abort(_) | Event::Refused { .. } | Event::Request(_) => {}
             }
         }
     }
 }
 
 /// An answer as FastCGI records.
-fn frames(id: fastcgi::RequestId, response: &Response, head: bool) -> Frames {
+fn frames(id: RequestId, response: &Response, head: bool) -> Frames {
     let mut headers = String::with_capacity(768);
     response.write_cgi_headers(&mut headers).expect("writing to a string cannot fail");
     let body = if head { Bytes::new() } else { response.body().clone() };
@@ -164,6 +186,28 @@ async fn send<S: AsyncWrite + Unpin>(
     Ok(())
 }
 
-async fn close<S: AsyncWrite + Unpin>(mut stream: S) -> Result<(), ConnectionError> {
-    Ok(stream.shutdown().await?)
+/// Closes a connection. What the peer still sends of a refused request is read for a while:
+/// closing with bytes unread would reset the connection and lose the answer.
+async fn close<S>(mut stream: S, nothing_left: bool) -> Result<(), ConnectionError>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    stream.shutdown().await?;
+    if nothing_left {
+        return Ok(());
+    }
+    let (mut most, patience) = LINGER;
+    let drain = async {
+        let mut unread = BytesMut::with_capacity(16 << 10);
+        while most > 0 {
+            match stream.read_buf(&mut unread).await {
+                Ok(0) | Err(_) => break,
+                Ok(read) => most = most.saturating_sub(read),
+            }
+            unread.clear();
+        }
+    };
+    // Whoever sends for ever is cut off.
+    let _ = timeout(patience, drain).await;
+    Ok(())
 }

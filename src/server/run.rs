@@ -1,7 +1,6 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::Duration;
 
 use listenfd::ListenFd;
 use tokio::sync::{Semaphore, watch};
@@ -29,9 +28,6 @@ pub enum RunError {
     #[error(transparent)]
     Listen(#[from] ListenError),
 }
-
-/// How long a connection may be open without a request before it is closed.
-const IDLE: Duration = Duration::from_secs(300);
 
 /// Serves until a signal ends it. `started` is told the address of a browser's first page, when
 /// there is one.
@@ -118,8 +114,8 @@ fn fastcgi_transport(config: &Config) -> Transport {
         sizes: fastcgi::Limits {
             params: config.limits.params_bytes,
             body: config.limits.body_bytes,
+            connections: config.limits.connections,
         },
-        idle: IDLE,
         read: config.timeouts.read,
         write: config.timeouts.write,
     })
