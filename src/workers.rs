@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -48,6 +49,9 @@ pub enum WorkError {
     #[error("worker failed")]
     Panicked,
 }
+
+/// How long a thread waits for a job before it gives its buffers back.
+const REST: Duration = Duration::from_secs(2);
 
 type Job = Box<dyn FnOnce(&mut Scratch) + Send>;
 
@@ -151,7 +155,7 @@ impl Shared {
 
     fn work(&self) {
         let mut scratch = Scratch::default();
-        while let Some((queued, is_region)) = self.next_job() {
+        while let Some((queued, is_region)) = self.next_job(&mut scratch) {
             let job = queued.job;
             if catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err() {
                 scratch = Scratch::default();
@@ -169,7 +173,7 @@ impl Shared {
     }
 
     /// The oldest job whose lane has a thread left; waits for one. `None` when the pool closes.
-    fn next_job(&self) -> Option<(Queued, bool)> {
+    fn next_job(&self, scratch: &mut Scratch) -> Option<(Queued, bool)> {
         let mut queues = self.lock();
         loop {
             let region = (queues.running_regions < self.size.region_threads.max(1))
@@ -191,7 +195,12 @@ impl Shared {
             if queues.closed {
                 return None;
             }
-            queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
+            let waited = self.changed.wait_timeout(queues, REST);
+            let (locked, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            queues = locked;
+            if timeout.timed_out() {
+                scratch.rest();
+            }
         }
     }
 

@@ -29,11 +29,6 @@ impl Level {
         u64::from(self.columns()) * u64::from(self.rows())
     }
 
-    /// Pixels of a tile that is not clipped.
-    pub fn tile_area(&self) -> u64 {
-        u64::from(self.tile_width) * u64::from(self.tile_height)
-    }
-
     /// The whole level.
     pub fn rect(&self) -> Rect {
         Rect { x: 0, y: 0, width: self.width, height: self.height }

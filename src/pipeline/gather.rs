@@ -12,10 +12,13 @@ pub(super) enum Gathered {
 }
 
 impl Gathered {
-    pub(super) fn into_owned(self) -> Raster {
-        match self {
-            Self::Owned(raster) => raster,
-            Self::Shared(raster) => Arc::unwrap_or_clone(raster),
+    /// Gives the buffer back that a region was put together in.
+    pub(super) fn recycle(self, scratch: &mut Scratch) {
+        if let Self::Owned(raster) = self
+            && let (_, Samples::U8(samples)) = raster.into_parts()
+            && samples.capacity() > scratch.canvas.capacity()
+        {
+            scratch.canvas = samples;
         }
     }
 
@@ -71,10 +74,11 @@ pub(super) fn region(
                 return Ok(tile);
             }
             let tile = tile.as_raster();
-            let (shape, samples) = match &mut canvas {
-                Some(canvas) => canvas,
-                None => canvas.insert(empty(tile.shape().resized(rect.width, rect.height))?),
-            };
+            if canvas.is_none() {
+                let shape = tile.shape().resized(rect.width, rect.height);
+                canvas = Some((shape, buffer(shape, scratch)?));
+            }
+            let Some((shape, samples)) = &mut canvas else { continue };
             paste(samples, *shape, &rect, tile, &tile_rect, &common)?;
         }
     }
@@ -86,8 +90,11 @@ fn last(end: u64, tile: u32) -> u32 {
     u32::try_from(end.saturating_sub(1) / u64::from(tile)).unwrap_or(u32::MAX)
 }
 
-fn empty(shape: Shape) -> Result<(Shape, Vec<u8>), RenderError> {
-    Ok((shape, vec![0; shape.bytes()?]))
+/// A buffer for all samples of a region. What it holds before is of no matter: tiles cover it all.
+fn buffer(shape: Shape, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
+    let mut buffer = std::mem::take(&mut scratch.canvas);
+    buffer.resize(shape.bytes()?, 0);
+    Ok(buffer)
 }
 
 /// Copies the common pixels of a tile to their place on the canvas, row by row.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use super::RenderError;
@@ -53,10 +54,12 @@ impl Render<'_> {
         let source = self.gather(plan, scratch)?;
         stages.gather = started.elapsed();
         let processed = Instant::now();
-        let raster = self.process(plan, source)?;
+        let raster = self.process(plan, source.as_raster())?;
         stages.process = processed.elapsed();
         let encoded = Instant::now();
-        let bytes = self.encode(plan, raster.as_raster(), scratch)?;
+        let bytes = self.encode(plan, &raster, scratch)?;
+        drop(raster);
+        source.recycle(scratch);
         stages.encode = encoded.elapsed();
         Ok((Encoded { format: plan.format, bytes }, stages))
     }
@@ -109,16 +112,13 @@ impl Render<'_> {
         }
     }
 
-    fn process(&self, plan: &Plan, source: Gathered) -> Result<Gathered, RenderError> {
-        if plan.ops.is_empty() {
-            return Ok(source);
-        }
-        let mut raster = source.into_owned();
+    fn process<'a>(&self, plan: &Plan, source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {
+        let mut raster = Cow::Borrowed(source);
         for op in &plan.ops {
             self.check()?;
-            raster = op.apply(raster)?;
+            raster = Cow::Owned(op.apply(raster)?);
         }
-        Ok(Gathered::Owned(raster))
+        Ok(raster)
     }
 
     fn encode(

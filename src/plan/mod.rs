@@ -124,15 +124,18 @@ impl Plan {
         hasher.finish()
     }
 
-    /// Whether the work is about that of one tile, so that it may use the lane for tiles.
-    pub fn is_small(&self, info: &ImageInfo) -> bool {
+    /// Whether the work is done in about the time of a screen refresh or two, so that it may use
+    /// the lane for tiles: what viewers and pages ask for, in contrast to exports.
+    pub fn is_small(&self) -> bool {
         match self.source {
             Source::Tile(_) => true,
-            Source::Region { level, rect } => {
-                info.level(level).is_some_and(|level| rect.area() <= 4 * level.tile_area())
-            }
+            Source::Region { rect, .. } => rect.area() <= Self::SMALL_AREA,
         }
     }
+
+    /// Source pixels of a small picture: an illustration of up to 1,000 pixels a side is made from
+    /// a level of up to twice that.
+    const SMALL_AREA: u64 = 4 << 20;
 
     /// Bytes of memory the work needs at its peak, without the encoded answer.
     pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {

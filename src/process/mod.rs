@@ -21,6 +21,8 @@ mod turn;
 pub use histogram::Histogram;
 pub use resize::{Filter, Part};
 
+use std::borrow::Cow;
+
 use crate::command::Finite;
 use crate::raster::{Layout, Raster, SampleType, Samples, Shape, ShapeError};
 
@@ -94,19 +96,21 @@ impl Op {
         Ok(output)
     }
 
-    /// Runs it. The raster is taken: most operations work in place.
-    pub fn apply(&self, input: Raster) -> Result<Raster, OpError> {
+    /// Runs it. An owned raster is worked on in place where that is possible; a borrowed one, shared
+    /// with the cache, is only read.
+    pub fn apply<'a>(&self, input: impl Into<Cow<'a, Raster>>) -> Result<Raster, OpError> {
+        let input = input.into();
         let output = self.shape(input.shape())?;
         match self {
-            Self::Bands(_) => bands::bands(input, output),
-            Self::Flip => flip::flip(input),
-            Self::Gray => gray::gray(input, output),
-            Self::Resize { part, filter, .. } => resize::resize(input, output, part, *filter),
+            Self::Bands(_) => bands::bands(input.into_owned(), output),
+            Self::Flip => flip::flip(input.into_owned()),
+            Self::Gray => gray::gray(input.into_owned(), output),
+            Self::Resize { part, filter, .. } => resize::resize(&input, output, part, *filter),
             Self::Rotate { degrees, transparent } => {
-                rotate::rotate(input, output, *degrees, *transparent)
+                rotate::rotate(input.into_owned(), output, *degrees, *transparent)
             }
-            Self::Threshold(level) => threshold::threshold(input, *level),
-            Self::Turn(quarters) => turn::turn(input, output, *quarters),
+            Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
+            Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
         }
     }
 }

@@ -9,7 +9,7 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
-use super::{OpError, into_u8, zeroed};
+use super::{OpError, zeroed};
 use crate::command::Finite;
 use crate::raster::{Alpha, Raster, Samples, Shape};
 
@@ -98,27 +98,28 @@ pub(super) fn shape(input: Shape, part: &Part, width: u32, height: u32) -> Resul
 }
 
 pub(super) fn resize(
-    input: Raster,
+    input: &Raster,
     output: Shape,
     part: &Part,
     filter: Filter,
 ) -> Result<Raster, OpError> {
-    if input.shape() == output && *part == Part::whole(output.width, output.height) {
-        return Ok(input);
+    let shape = input.shape();
+    if shape == output && *part == Part::whole(output.width, output.height) {
+        return Ok(input.clone());
     }
-    let (shape, samples) = into_u8("resize", input)?;
+    let samples = input.as_u8().ok_or(OpError::Unsuitable { op: "resize" })?;
     let (x, y) = part.clipped(shape).ok_or(OpError::Geometry { op: "resize" })?;
     let mut resized = zeroed(output)?;
     match filter {
         Filter::Antialias => {
             let kernel = ResizeAlg::Convolution(FilterType::Bilinear);
-            convolve(&samples, shape, &mut resized, output, (x, y), kernel)?;
+            convolve(samples, shape, &mut resized, output, (x, y), kernel)?;
         }
         Filter::Bilinear => {
             let kernel = ResizeAlg::Interpolation(FilterType::Bilinear);
-            convolve(&samples, shape, &mut resized, output, (x, y), kernel)?;
+            convolve(samples, shape, &mut resized, output, (x, y), kernel)?;
         }
-        Filter::Nearest => nearest(&samples, shape, &mut resized, output, (x, y)),
+        Filter::Nearest => nearest(samples, shape, &mut resized, output, (x, y)),
     }
     Ok(Raster::new(output, Samples::U8(resized))?)
 }

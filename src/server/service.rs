@@ -217,7 +217,7 @@ impl Service {
             return Ok(encoded);
         }
         trace.outcome = Outcome::Miss;
-        let lane = if plan.is_small(image.info()) {
+        let lane = if plan.is_small() {
             Lane::Tile
         } else {
             Lane::Region { bytes: plan.memory(image.info())? }
