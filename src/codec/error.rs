@@ -60,4 +60,12 @@ pub enum EncodeError {
         /// Name of the format.
         format: &'static str,
     },
+    /// The picture is longer than the format can say.
+    #[error("a {format} picture has at most {limit} pixels per side")]
+    Side {
+        /// Name of the format.
+        format: &'static str,
+        /// Longest side.
+        limit: u32,
+    },
 }

@@ -11,16 +11,30 @@ pub struct Scratch {
     pub stored: Vec<u8>,
     /// Decompressed bytes of a whole stored tile, before it is clipped.
     pub decoded: Vec<u8>,
+    /// Pixels of a region, put together from tiles. Fresh memory for each would cost more time in
+    /// the kernel than the pixels take to copy.
+    pub canvas: Vec<u8>,
 }
 
 impl Scratch {
-    /// Largest buffer kept between jobs, in bytes; larger ones are given back.
+    /// Largest buffers kept between jobs, in bytes; larger ones are given back.
     const KEEP: usize = 4 << 20;
+    const KEEP_CANVAS: usize = 16 << 20;
 
     /// Gives large buffers back after a job.
     pub fn trim(&mut self) {
-        for buffer in [&mut self.stored, &mut self.decoded] {
-            if buffer.capacity() > Self::KEEP {
+        self.keep(Self::KEEP, Self::KEEP_CANVAS);
+    }
+
+    /// Gives all buffers back: no job has come for a while.
+    pub fn rest(&mut self) {
+        self.keep(0, 0);
+    }
+
+    fn keep(&mut self, most: usize, most_canvas: usize) {
+        let Self { inflate: _, stored, decoded, canvas } = self;
+        for (buffer, most) in [(stored, most), (decoded, most), (canvas, most_canvas)] {
+            if buffer.capacity() > most {
                 *buffer = Vec::new();
             }
         }

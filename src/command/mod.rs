@@ -13,7 +13,9 @@ pub use adjust::{Adjust, Colormap, Kernel, Matrix, MatrixError};
 pub use fact::{Fact, MetadataKey, Refusal};
 pub use finite::Finite;
 pub use format::Format;
-pub use view::{ColorMode, Fit, Orient, Output, Region, Size, TiffCompression, Upscale, View};
+pub use view::{
+    ColorMode, Excess, Fit, Orient, Output, Region, Size, TiffCompression, Upscale, View,
+};
 
 /// One request, understood.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

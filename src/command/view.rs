@@ -24,7 +24,7 @@ impl View {
     pub fn whole(format: Format) -> Self {
         Self {
             region: Region::Full,
-            size: Size { fit: Fit::Natural, upscale: Upscale::Allow },
+            size: Size { fit: Fit::Natural, upscale: Upscale::Allow, excess: Excess::Shrink },
             orient: Orient::default(),
             color: ColorMode::Native,
             adjust: Vec::new(),
@@ -72,6 +72,8 @@ pub struct Size {
     pub fit: Fit,
     /// What happens when it is larger than the region.
     pub upscale: Upscale,
+    /// What happens when it is larger than the server's limits.
+    pub excess: Excess,
 }
 
 /// How a size is given. Sides are at least 1.
@@ -110,6 +112,16 @@ pub enum Upscale {
     Allow,
     /// The request is refused.
     Refuse,
+}
+
+/// What happens when a size is larger than the server's limits. A box, the natural and the
+/// largest size are always reduced.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Excess {
+    /// The request is refused (IIIF).
+    Refuse,
+    /// The largest allowed size of the same aspect is sent (IIP).
+    Shrink,
 }
 
 /// Mirroring and rotation: first mirrored left to right, then turned.

@@ -46,8 +46,8 @@ mod tests {
         let date = "Fri, 14 Jul 2017 02:40:00 GMT";
         let tag = ETag(0xabc);
         let request = |if_none_match, if_modified_since| Request {
-            if_none_match,
             if_modified_since,
+            if_none_match,
             ..Request::default()
         };
         assert!(not_modified(&request(None, Some(date)), tag, time));

@@ -22,8 +22,14 @@ pub fn authority(request: &Request<'_>) -> Option<String> {
 
 /// Where paths of this server begin for the client: [`authority`] and any `X-Forwarded-Prefix`.
 pub fn base_url(request: &Request<'_>) -> Option<String> {
+    Some(authority(request)? + prefix(request).unwrap_or_default())
+}
+
+/// The path below which a proxy serves this server (`X-Forwarded-Prefix`), without a slash at the
+/// end.
+pub fn prefix<'a>(request: &Request<'a>) -> Option<&'a str> {
     let prefix = request.forwarded_prefix.map(str::trim).filter(|prefix| is_prefix(prefix));
-    Some(authority(request)? + prefix.unwrap_or_default().trim_end_matches('/'))
+    prefix.map(|prefix| prefix.trim_end_matches('/'))
 }
 
 /// The full address of the request, without query.

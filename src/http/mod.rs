@@ -10,7 +10,7 @@ mod request;
 mod response;
 
 pub use conditional::{ETag, not_modified};
-pub use link::{authority, base_url, request_url};
+pub use link::{authority, base_url, prefix, request_url};
 pub use percent::{decode, encode_path};
 pub use request::{Method, Request, split_target};
 pub use response::{Response, Status};

@@ -44,6 +44,11 @@ impl Status {
         }
     }
 
+    /// Whether answers of this status have a body and a length (RFC 9110, 6.4.1 and 8.6).
+    pub fn has_body(self) -> bool {
+        !matches!(self, Self::NoContent | Self::NotModified)
+    }
+
     /// Code and reason phrase, as CGI's `Status` header wants them.
     pub fn line(self) -> &'static str {
         match self {
@@ -122,7 +127,7 @@ impl Response {
     }
 
     /// Writes the headers as a CGI script does (RFC 3875, 6): `Status` only when it is not 200,
-    /// `Content-Length` always, and an empty line.
+    /// `Content-Length` of every answer with a body, and an empty line.
     pub fn write_cgi_headers(&self, out: &mut impl fmt::Write) -> fmt::Result {
         if self.status != Status::Ok {
             write!(out, "Status: {}\r\n", self.status.line())?;
@@ -133,7 +138,10 @@ impl Response {
             out.write_str(value)?;
             out.write_str("\r\n")?;
         }
-        write!(out, "Content-Length: {}\r\n\r\n", self.body.len())
+        if self.status.has_body() {
+            write!(out, "Content-Length: {}\r\n", self.body.len())?;
+        }
+        out.write_str("\r\n")
     }
 }
 

@@ -2,6 +2,10 @@
 //!
 //! An operation knows no file, clock, setting or log. [`Op::shape`] says what it makes of a shape
 //! before any pixel is read, so that a whole chain is checked and its memory known in advance.
+//!
+//! Each file has `shape`, which refuses what its kernel cannot do, and the kernel, which takes
+//! the raster and the shape that was promised. Kernels are for 8-bit samples; another type is
+//! another arm where a kernel takes its samples, and a wider [`is_supported`].
 
 mod bands;
 mod flip;
@@ -9,13 +13,18 @@ mod gray;
 mod histogram;
 mod resize;
 mod rotate;
+#[cfg(test)]
+mod tests;
 mod threshold;
+mod turn;
 
 pub use histogram::Histogram;
 pub use resize::{Filter, Part};
 
+use std::borrow::Cow;
+
 use crate::command::Finite;
-use crate::raster::{Raster, Shape, ShapeError};
+use crate::raster::{Layout, Raster, SampleType, Samples, Shape, ShapeError};
 
 /// One step of processing. Equal steps give equal pixels: a list of them is a cache key.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -46,7 +55,7 @@ pub enum Op {
     },
     /// Turn clockwise by quarters: 1, 2 or 3.
     Turn(u8),
-    /// Black below the value, white from it on.
+    /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
 }
 
@@ -66,37 +75,80 @@ impl Op {
 
     /// The shape it makes of a shape, or why it cannot.
     pub fn shape(&self, input: Shape) -> Result<Shape, OpError> {
-        match self {
-            Self::Bands(channels) => bands::shape(input, *channels),
-            Self::Flip => Ok(input),
-            Self::Gray => gray::shape(input),
-            Self::Resize { width, height, .. } => Ok(input.resized(*width, *height)),
-            Self::Rotate { degrees, transparent } => rotate::shape(input, *degrees, *transparent),
-            Self::Threshold(_) => threshold::shape(input),
-            Self::Turn(quarters) => Ok(flip::turned(input, *quarters)),
+        if input.width == 0 || input.height == 0 {
+            return Err(OpError::Geometry { op: self.name() });
         }
+        if !is_supported(&input) {
+            return Err(OpError::Unsuitable { op: self.name() });
+        }
+        let output = match self {
+            Self::Bands(channels) => bands::shape(input, *channels)?,
+            Self::Flip => input,
+            Self::Gray => gray::shape(input)?,
+            Self::Resize { part, width, height, .. } => {
+                resize::shape(input, part, *width, *height)?
+            }
+            Self::Rotate { degrees, transparent } => rotate::shape(input, *degrees, *transparent)?,
+            Self::Threshold(_) => threshold::shape(input)?,
+            Self::Turn(quarters) => turn::shape(input, *quarters),
+        };
+        output.bytes()?;
+        Ok(output)
     }
 
-    /// Runs it. The raster is taken: most operations work in place.
-    pub fn apply(&self, input: Raster) -> Result<Raster, OpError> {
+    /// Runs it. An owned raster is worked on in place where that is possible; a borrowed one, shared
+    /// with the cache, is only read.
+    pub fn apply<'a>(&self, input: impl Into<Cow<'a, Raster>>) -> Result<Raster, OpError> {
+        let input = input.into();
+        let output = self.shape(input.shape())?;
         match self {
-            Self::Bands(channels) => bands::bands(input, *channels),
-            Self::Flip => flip::flip(input),
-            Self::Gray => gray::gray(input),
-            Self::Resize { part, width, height, filter } => {
-                resize::resize(&input, part, *width, *height, *filter)
+            Self::Bands(_) => bands::bands(input.into_owned(), output),
+            Self::Flip => flip::flip(input.into_owned()),
+            Self::Gray => gray::gray(input.into_owned(), output),
+            Self::Resize { part, filter, .. } => resize::resize(&input, output, part, *filter),
+            Self::Rotate { degrees, transparent } => {
+                rotate::rotate(input.into_owned(), output, *degrees, *transparent)
             }
-            Self::Rotate { degrees, transparent } => rotate::rotate(input, *degrees, *transparent),
-            Self::Threshold(level) => threshold::threshold(input, *level),
-            Self::Turn(quarters) => flip::turn(input, *quarters),
+            Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
+            Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
         }
     }
+}
+
+/// Whether the operations have a kernel for such samples.
+fn is_supported(shape: &Shape) -> bool {
+    shape.sample == SampleType::U8
+        && shape.layout == Layout::Interleaved
+        && matches!(shape.color_channels(), 1 | 3)
+}
+
+/// Takes an 8-bit raster apart.
+fn into_u8(op: &'static str, input: Raster) -> Result<(Shape, Vec<u8>), OpError> {
+    match input.into_parts() {
+        (shape, Samples::U8(samples)) => Ok((shape, samples)),
+        (_, Samples::F32(_) | Samples::U16(_) | Samples::U32(_)) => Err(OpError::Unsuitable { op }),
+    }
+}
+
+/// A buffer for all samples of a shape, reported rather than aborted when there is no memory.
+fn zeroed(shape: Shape) -> Result<Vec<u8>, OpError> {
+    let count = shape.samples()?;
+    let mut samples = Vec::new();
+    samples.try_reserve_exact(count).map_err(|_| OpError::TooLarge)?;
+    samples.resize(count, 0);
+    Ok(samples)
 }
 
 /// An operation that cannot be applied.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpError {
+    /// A part or size is empty or lies outside of the picture.
+    #[error("{op} cannot be applied to such a size or part")]
+    Geometry {
+        /// Name of the operation.
+        op: &'static str,
+    },
     /// The operation has no meaning for such samples.
     #[error("{op} cannot be applied to this kind of picture")]
     Unsuitable {

@@ -4,10 +4,13 @@
 //! looks at no image while parsing; all it may know is in its arguments.
 
 pub mod deepzoom;
+#[cfg(test)]
+mod fixture;
 pub mod iiif;
 pub mod iip;
 mod number;
 mod route;
+mod strict;
 pub mod zoomify;
 
 pub use route::{Mapping, Route, UriMap, UriMapError};

@@ -1,5 +1,7 @@
 //! Typed pixel buffers. A [`Raster`] always holds exactly the samples its [`Shape`] announces.
 
+use std::borrow::Cow;
+
 mod samples;
 mod shape;
 
@@ -47,6 +49,18 @@ impl Raster {
     /// Takes the raster apart, so that an operation can reuse the buffer.
     pub fn into_parts(self) -> (Shape, Samples) {
         (self.shape, self.samples)
+    }
+}
+
+impl From<Raster> for Cow<'_, Raster> {
+    fn from(raster: Raster) -> Self {
+        Cow::Owned(raster)
+    }
+}
+
+impl<'a> From<&'a Raster> for Cow<'a, Raster> {
+    fn from(raster: &'a Raster) -> Self {
+        Cow::Borrowed(raster)
     }
 }
 

@@ -1,8 +1,46 @@
-//! TIFF and BigTIFF.
+//! TIFF 6.0 and BigTIFF: tiled images and pyramids.
+//!
+//! Opening reads directories only. A tile costs two small positional reads for its place in the
+//! file and one for its bytes, whatever the number of tiles, and no state is shared or changed, so
+//! any number of threads decode at once. Nothing here knows of requests, caches or output formats.
+//!
+//! - `header`: magic, byte order, integers
+//! - `ifd`: directories and typed access to their fields
+//! - `page`: one directory as a tiled image, or the reason why it cannot be shown
+//! - `index`: which directories are levels of the pyramid
+//! - `chunks`: where a tile is in the file
+//! - `tile`: bytes of a tile to pixels; one file per step
+//!
+//! What a file may hold but this decoder cannot show is refused in `page` and `tags`, with a
+//! sentence for the owner of the file.
+
+mod chunks;
+mod color;
+mod decoder;
+mod decompress;
+mod header;
+mod ifd;
+mod index;
+mod jpeg;
+mod jpeg_markers;
+mod metadata;
+mod page;
+mod predictor;
+mod tags;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tile;
 
 use std::sync::Arc;
 
-use crate::codec::{Container, DecodeError, Decoder, Limits, ReadAt};
+use bytes::Bytes;
+
+use crate::codec::{Container, DecodeError, Decoder, Limits, ReadAt, Scratch};
+use crate::image::TileRef;
+
+use decoder::TiffDecoder;
 
 /// The container.
 #[derive(Debug)]
@@ -19,9 +57,35 @@ impl Container for Tiff {
 
     fn open(
         &self,
-        _data: Arc<dyn ReadAt>,
-        _limits: &Limits,
+        data: Arc<dyn ReadAt>,
+        limits: &Limits,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Err(DecodeError::Unsupported("not yet".into()))
+        Ok(Box::new(TiffDecoder::open(data, limits)?))
+    }
+}
+
+/// Opens any bytes and decodes the first and last tile of each level. Must never panic.
+#[doc(hidden)]
+pub fn fuzz(data: &[u8]) {
+    let limits =
+        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
+    let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits) else {
+        return;
+    };
+    let mut scratch = Scratch::default();
+    for (index, level) in (0..).zip(&decoder.info().levels) {
+        let (column, row) = (level.columns() - 1, level.rows() - 1);
+        let (first, last) = ((0, 0), (column, row));
+        for (column, row) in [first, last] {
+            let at = TileRef { level: index, column, row };
+            if let (Ok(raster), Some(rect)) =
+                (decoder.tile(at, &mut scratch), level.tile_rect(column, row))
+            {
+                let shape = raster.shape();
+                assert_eq!((shape.width, shape.height), (rect.width, rect.height));
+            }
+            // A refusal is as good as an answer here.
+            let _ = decoder.stored(at);
+        }
     }
 }

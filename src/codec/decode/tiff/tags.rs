@@ -1,0 +1,144 @@
+//! Numbers of the TIFF standard and what they mean to this decoder.
+
+use crate::codec::DecodeError;
+
+pub(super) const NEW_SUBFILE_TYPE: u16 = 254;
+pub(super) const IMAGE_WIDTH: u16 = 256;
+pub(super) const IMAGE_LENGTH: u16 = 257;
+pub(super) const BITS_PER_SAMPLE: u16 = 258;
+pub(super) const COMPRESSION: u16 = 259;
+pub(super) const PHOTOMETRIC_INTERPRETATION: u16 = 262;
+pub(super) const FILL_ORDER: u16 = 266;
+pub(super) const DOCUMENT_NAME: u16 = 269;
+pub(super) const IMAGE_DESCRIPTION: u16 = 270;
+pub(super) const MAKE: u16 = 271;
+pub(super) const MODEL: u16 = 272;
+pub(super) const STRIP_OFFSETS: u16 = 273;
+pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
+pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
+pub(super) const X_RESOLUTION: u16 = 282;
+pub(super) const Y_RESOLUTION: u16 = 283;
+pub(super) const PLANAR_CONFIGURATION: u16 = 284;
+pub(super) const PAGE_NAME: u16 = 285;
+pub(super) const RESOLUTION_UNIT: u16 = 296;
+pub(super) const SOFTWARE: u16 = 305;
+pub(super) const DATE_TIME: u16 = 306;
+pub(super) const ARTIST: u16 = 315;
+pub(super) const PREDICTOR: u16 = 317;
+pub(super) const TILE_WIDTH: u16 = 322;
+pub(super) const TILE_LENGTH: u16 = 323;
+pub(super) const TILE_OFFSETS: u16 = 324;
+pub(super) const TILE_BYTE_COUNTS: u16 = 325;
+pub(super) const SUB_IFDS: u16 = 330;
+pub(super) const SAMPLE_FORMAT: u16 = 339;
+pub(super) const S_MIN_SAMPLE_VALUE: u16 = 340;
+pub(super) const S_MAX_SAMPLE_VALUE: u16 = 341;
+pub(super) const JPEG_TABLES: u16 = 347;
+pub(super) const YCBCR_COEFFICIENTS: u16 = 529;
+pub(super) const YCBCR_SUB_SAMPLING: u16 = 530;
+pub(super) const REFERENCE_BLACK_WHITE: u16 = 532;
+pub(super) const XMP: u16 = 700;
+pub(super) const COPYRIGHT: u16 = 33432;
+pub(super) const ICC_PROFILE: u16 = 34675;
+pub(super) const STO_NITS: u16 = 37439;
+
+/// How the bytes of a tile are packed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Compression {
+    /// zlib streams.
+    Deflate,
+    /// JPEG streams, their tables perhaps stored once for all tiles.
+    Jpeg,
+    /// LZW as in TIFF 6.0, section 13.
+    Lzw,
+    /// As they are.
+    None,
+    /// Runs of bytes, TIFF 6.0, section 9.
+    PackBits,
+}
+
+impl Compression {
+    /// What the number stands for, or a sentence why it cannot be read.
+    pub(super) fn new(code: u64) -> Result<Self, DecodeError> {
+        let name = match code {
+            1 => return Ok(Self::None),
+            5 => return Ok(Self::Lzw),
+            7 => return Ok(Self::Jpeg),
+            8 | 32946 => return Ok(Self::Deflate),
+            32773 => return Ok(Self::PackBits),
+            2..=4 => "CCITT fax",
+            6 => "old-style JPEG",
+            33003..=33005 | 34712 => "JPEG 2000",
+            34661 => "JBIG",
+            34676 | 34677 => "SGI log",
+            34887 => "LERC",
+            34892 => "lossy DNG JPEG",
+            34925 => "LZMA",
+            50000 => "ZSTD",
+            50001 => "WebP",
+            50002 | 52546 => "JPEG XL",
+            _ => return unsupported(format!("TIFF compression {code} is not supported")),
+        };
+        unsupported(format!("{name} compression in TIFF files is not supported"))
+    }
+}
+
+/// What the stored samples mean.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Photometric {
+    /// Grey, 0 is black.
+    MinIsBlack,
+    /// Grey, 0 is white.
+    MinIsWhite,
+    /// Red, green, blue.
+    Rgb,
+    /// Luma and two colour differences.
+    YCbCr,
+}
+
+impl Photometric {
+    /// What the number stands for, or a sentence why it cannot be shown.
+    pub(super) fn new(code: u64) -> Result<Self, DecodeError> {
+        let name = match code {
+            0 => return Ok(Self::MinIsWhite),
+            1 => return Ok(Self::MinIsBlack),
+            2 => return Ok(Self::Rgb),
+            6 => return Ok(Self::YCbCr),
+            3 => "palette",
+            4 => "transparency mask",
+            5 => "CMYK",
+            8..=10 => "CIELab",
+            32803 => "colour filter array",
+            32844 | 32845 => "SGI log",
+            34892 => "linear raw",
+            _ => return unsupported(format!("photometric interpretation {code} is not supported")),
+        };
+        unsupported(format!("{name} images are not supported in TIFF files"))
+    }
+}
+
+/// What was done to the samples before they were compressed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Predictor {
+    /// Each sample is the difference to its left neighbour.
+    Horizontal,
+    /// Nothing.
+    None,
+}
+
+impl Predictor {
+    /// What the number stands for, or a sentence why it cannot be read.
+    pub(super) fn new(code: u64) -> Result<Self, DecodeError> {
+        match code {
+            1 => Ok(Self::None),
+            2 => Ok(Self::Horizontal),
+            3 => unsupported("the floating point predictor is not supported"),
+            _ => unsupported(format!("TIFF predictor {code} is not supported")),
+        }
+    }
+}
+
+/// A refusal with a sentence for the owner of the file.
+pub(super) fn unsupported<T>(message: impl Into<String>) -> Result<T, DecodeError> {
+    Err(DecodeError::Unsupported(message.into()))
+}

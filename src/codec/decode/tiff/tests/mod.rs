@@ -1,0 +1,9 @@
+//! The decoder from outside: files in, pixels and facts out.
+
+mod corpus;
+mod hostile;
+mod jpeg;
+mod levels;
+mod metadata;
+mod pixels;
+mod refusals;

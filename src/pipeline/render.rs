@@ -1,0 +1,145 @@
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use super::RenderError;
+use super::gather::{self, Gathered};
+use crate::cache::{Cancel, Encoded, TileCache};
+use crate::codec::encode::{encoder, jpeg};
+use crate::codec::{DecodeError, Embed, EncodeError, Scratch};
+use crate::command::Format;
+use crate::image::{Resolution, TileRef};
+use crate::plan::{Plan, Source};
+use crate::process::Histogram;
+use crate::raster::Raster;
+use crate::store::Image;
+
+/// An image, the cache of its tiles, and the wish of those who wait.
+#[derive(Debug)]
+pub struct Render<'a> {
+    /// The image.
+    pub image: &'a Image,
+    /// Decoded tiles.
+    pub tiles: &'a TileCache,
+    /// Set when nobody waits any more.
+    pub cancel: &'a Cancel,
+}
+
+/// Where the time of one picture went.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Stages {
+    /// Reading and decoding tiles.
+    pub gather: Duration,
+    /// Operations.
+    pub process: Duration,
+    /// Encoding.
+    pub encode: Duration,
+}
+
+impl Render<'_> {
+    /// Makes the picture of a plan.
+    pub fn picture(
+        &self,
+        plan: &Plan,
+        scratch: &mut Scratch,
+    ) -> Result<(Encoded, Stages), RenderError> {
+        let started = Instant::now();
+        let mut stages = Stages::default();
+        self.check()?;
+        if let (true, Source::Tile(at)) = (plan.passthrough, plan.source)
+            && let Some(encoded) = self.stored(plan, at)?
+        {
+            stages.gather = started.elapsed();
+            return Ok((encoded, stages));
+        }
+        let source = self.gather(plan, scratch)?;
+        stages.gather = started.elapsed();
+        let processed = Instant::now();
+        let raster = self.process(plan, source.as_raster())?;
+        stages.process = processed.elapsed();
+        let encoded = Instant::now();
+        let bytes = self.encode(plan, &raster, scratch)?;
+        drop(raster);
+        source.recycle(scratch);
+        stages.encode = encoded.elapsed();
+        Ok((Encoded { format: plan.format, bytes }, stages))
+    }
+
+    /// Counts the grey values of the smallest level.
+    pub fn histogram(&self, scratch: &mut Scratch) -> Result<Histogram, RenderError> {
+        let levels = &self.image.info().levels;
+        let (index, level) = levels.iter().enumerate().next_back().ok_or(RenderError::Cancelled)?;
+        let index = u8::try_from(index).map_err(|_| RenderError::Cancelled)?;
+        let mut histogram = Histogram::default();
+        for row in 0..level.rows() {
+            for column in 0..level.columns() {
+                self.check()?;
+                let at = TileRef { level: index, column, row };
+                let tile = gather::tile(self, at, true, scratch)?;
+                histogram.add(tile.as_raster())?;
+            }
+        }
+        Ok(histogram)
+    }
+
+    /// Stops the work when nobody waits for it.
+    pub(super) fn check(&self) -> Result<(), RenderError> {
+        if self.cancel.is_cancelled() { Err(RenderError::Cancelled) } else { Ok(()) }
+    }
+
+    /// The stored bytes of a tile, with the profile of the image put in.
+    fn stored(&self, plan: &Plan, at: TileRef) -> Result<Option<Encoded>, RenderError> {
+        let stored = self.image.decoder.stored(at)?;
+        let Some((format, bytes)) = stored.filter(|(format, _)| *format == plan.format) else {
+            return Ok(None);
+        };
+        let icc = self.image.info().metadata.icc.as_ref().filter(|_| plan.embed.icc);
+        let bytes = match (format, icc) {
+            (_, None) => bytes,
+            (Format::Jpeg, Some(icc)) => jpeg::insert_icc(&bytes, icc),
+            (_, Some(_)) => return Ok(None),
+        };
+        Ok(Some(Encoded { format, bytes }))
+    }
+
+    fn gather(&self, plan: &Plan, scratch: &mut Scratch) -> Result<Gathered, RenderError> {
+        match plan.source {
+            Source::Tile(at) => gather::tile(self, at, !plan.ops.is_empty(), scratch),
+            Source::Region { level: index, rect } => {
+                let level = self.image.info().level(index);
+                let level = level.ok_or(DecodeError::Malformed("level is missing".into()))?;
+                gather::region(self, index, level, rect, scratch)
+            }
+        }
+    }
+
+    fn process<'a>(&self, plan: &Plan, source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {
+        let mut raster = Cow::Borrowed(source);
+        for op in &plan.ops {
+            self.check()?;
+            raster = Cow::Owned(op.apply(raster)?);
+        }
+        Ok(raster)
+    }
+
+    fn encode(
+        &self,
+        plan: &Plan,
+        raster: &Raster,
+        scratch: &mut Scratch,
+    ) -> Result<bytes::Bytes, RenderError> {
+        self.check()?;
+        let encoder =
+            encoder(plan.format).ok_or(EncodeError::Shape { format: plan.format.extension() })?;
+        let metadata = &self.image.info().metadata;
+        let resolution = plan.embed.resolution.map(|(x, y, unit)| {
+            let (x, y) = (x.value(), y.value());
+            Resolution { x, y, unit }
+        });
+        let embed = Embed {
+            icc: metadata.icc.as_deref().filter(|_| plan.embed.icc),
+            xmp: metadata.xmp.as_deref().filter(|_| plan.embed.xmp),
+            resolution,
+        };
+        Ok(encoder.encode(raster, &plan.options, &embed, scratch)?)
+    }
+}

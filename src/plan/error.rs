@@ -1,0 +1,74 @@
+use crate::process::OpError;
+use crate::raster::ShapeError;
+
+/// A picture that cannot be made. The text goes to the client.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// The region has no pixel inside the image.
+    #[error("region is outside the image of {width} x {height} pixels")]
+    EmptyRegion {
+        /// Width of the image.
+        width: u32,
+        /// Height of the image.
+        height: u32,
+    },
+    /// No encoder for the format.
+    #[error("{0} output is not available")]
+    Format(&'static str),
+    /// The caller has to supply the histogram of the image.
+    #[error("histogram is missing")]
+    NeedsHistogram,
+    /// The command asks for no picture.
+    #[error("command asks for no picture")]
+    NoPicture,
+    /// There is no such resolution, level or tier.
+    #[error("image has no level {0}")]
+    NoLevel(u32),
+    /// There is no such tile in the level.
+    #[error("level has no such tile")]
+    NoTile,
+    /// The command is understood, its processing is not built yet.
+    #[error("{0} is not available yet")]
+    NotYet(&'static str),
+    /// An operation does not fit the picture.
+    #[error(transparent)]
+    Op(#[from] OpError),
+    /// The image has no level that is small enough for this picture.
+    #[error(
+        "this would read {asked} MB of pixels, {allowed} MB are allowed: the image needs smaller \
+         levels (vips tiffsave in.tif out.tif --tile --pyramid --bigtiff)"
+    )]
+    SourceTooLarge {
+        /// Megabytes needed.
+        asked: u64,
+        /// Megabytes allowed.
+        allowed: u64,
+    },
+    /// The size is over the server's limits.
+    #[error("a size of {width} x {height} is over the limit of this server, see maxWidth")]
+    TooLarge {
+        /// Width asked for.
+        width: u32,
+        /// Height asked for.
+        height: u32,
+    },
+    /// The size is larger than the region, and enlarging was not asked for or is switched off.
+    #[error("size {width} x {height} is larger than the region of {from_width} x {from_height}")]
+    Upscaling {
+        /// Width asked for.
+        width: u32,
+        /// Height asked for.
+        height: u32,
+        /// Width of the region.
+        from_width: u32,
+        /// Height of the region.
+        from_height: u32,
+    },
+}
+
+impl From<ShapeError> for PlanError {
+    fn from(_: ShapeError) -> Self {
+        Self::Op(OpError::TooLarge)
+    }
+}

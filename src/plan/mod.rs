@@ -1,0 +1,184 @@
+//! Intent resolved: a command and the facts of one image become a plan.
+//!
+//! Planning is pure. It reads no file and no clock, so that every rule of geometry can be tested
+//! with numbers alone. All that the bytes of an answer depend on is in the plan: equal plans have
+//! equal answers, which makes the plan the cache key.
+
+mod area;
+mod error;
+mod level;
+mod policy;
+mod size;
+mod steps;
+mod tile;
+
+pub use error::PlanError;
+pub use policy::Policy;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::codec::EncodeOptions;
+use crate::command::{ColorMode, Command, Finite, Fit, Format, View};
+use crate::image::{FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, TileRef};
+use crate::process::{Histogram, Op};
+
+use area::Area;
+
+/// Everything needed to make a picture, and nothing else.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Plan {
+    /// The image, in one version.
+    pub image: ImageId,
+    /// Where the pixels come from.
+    pub source: Source,
+    /// What is done to them, in this order.
+    pub ops: Vec<Op>,
+    /// Output format.
+    pub format: Format,
+    /// How it is encoded.
+    pub options: EncodeOptions,
+    /// What is written beside the pixels.
+    pub embed: EmbedPlan,
+    /// The stored bytes of the tile may be sent as they are.
+    pub passthrough: bool,
+}
+
+/// Where a plan takes pixels from.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Source {
+    /// A part of a level.
+    Region {
+        /// Level, 0 is full size.
+        level: u8,
+        /// Pixels of the level.
+        rect: Rect,
+    },
+    /// One stored tile.
+    Tile(TileRef),
+}
+
+/// What is written beside the pixels.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct EmbedPlan {
+    /// The ICC profile of the image.
+    pub icc: bool,
+    /// The XMP packet of the image.
+    pub xmp: bool,
+    /// Pixels per unit of this picture.
+    pub resolution: Option<(Finite, Finite, ResolutionUnit)>,
+}
+
+/// A plan, and what documents say about it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The part of the full image, in its pixels.
+    pub region: Rect,
+    /// Width before rotation.
+    pub width: u32,
+    /// Height before rotation.
+    pub height: u32,
+}
+
+/// What a plan depends on beside the command.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The image, in one version.
+    pub id: ImageId,
+    /// Its index.
+    pub info: &'a ImageInfo,
+    /// Grey values of its smallest level, for commands that [`needs_histogram`] names.
+    pub histogram: Option<&'a Histogram>,
+}
+
+/// Whether a view can only be planned with the image's histogram.
+pub fn needs_histogram(view: &View) -> bool {
+    view.color == ColorMode::Bitonal
+}
+
+impl Plan {
+    /// Resolves a command that asks for a picture.
+    pub fn resolve(
+        command: &Command,
+        facts: &Facts<'_>,
+        policy: &Policy,
+    ) -> Result<Planned, PlanError> {
+        use crate::command::Action;
+        match &command.action {
+            Action::Region(view) => region(view, facts, policy),
+            Action::Tile { tile, view } => tile::plan(*tile, view, facts, policy),
+            Action::Tiles(_) => Err(PlanError::NotYet("TIL")),
+            Action::Profile(_) => Err(PlanError::NotYet("PFL")),
+            Action::Spectrum(_) => Err(PlanError::NotYet("SPECTRA")),
+            Action::Describe(_) => Err(PlanError::NoPicture),
+        }
+    }
+
+    /// A number for the answer that stays the same over restarts: all but the process-local id.
+    pub fn fingerprint(&self, version: &FileVersion) -> u64 {
+        let Self { image: _, source, ops, format, options, embed, passthrough } = self;
+        let mut hasher = DefaultHasher::new();
+        env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        (version, source, ops, format, options, embed, passthrough).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether the work is done in about the time of a screen refresh or two, so that it may use
+    /// the lane for tiles: what viewers and pages ask for, in contrast to exports.
+    pub fn is_small(&self) -> bool {
+        match self.source {
+            Source::Tile(_) => true,
+            Source::Region { rect, .. } => rect.area() <= Self::SMALL_AREA,
+        }
+    }
+
+    /// Source pixels of a small picture: an illustration of up to 1,000 pixels a side is made from
+    /// a level of up to twice that.
+    const SMALL_AREA: u64 = 4 << 20;
+
+    /// Bytes of memory the work needs at its peak, without the encoded answer.
+    pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {
+        let mut shape = steps::source_shape(info, self.source)?;
+        let mut previous = shape.bytes()?;
+        let mut peak = previous;
+        for op in &self.ops {
+            shape = op.shape(shape)?;
+            let bytes = shape.bytes()?;
+            peak = peak.max(previous.saturating_add(bytes));
+            previous = bytes;
+        }
+        Ok(peak as u64)
+    }
+}
+
+/// Plans a region of any size.
+fn region(view: &View, facts: &Facts<'_>, policy: &Policy) -> Result<Planned, PlanError> {
+    let area = Area::of(&view.region, facts.info)?;
+    let (width, height) = size::output(&view.size, &area, policy)?;
+    // Who gives both sides has counted tiles; who gives one or a box wants the best picture.
+    let counted = matches!(view.size.fit, Fit::Exact { .. });
+    let slack = if counted { level::Slack::Pixel } else { level::Slack::None };
+    picture(&area, (width, height), slack, view, facts, policy)
+}
+
+/// Plans a part of the image at exactly this size.
+fn picture(
+    area: &Area,
+    (width, height): (u32, u32),
+    slack: level::Slack,
+    view: &View,
+    facts: &Facts<'_>,
+    policy: &Policy,
+) -> Result<Planned, PlanError> {
+    let info = facts.info;
+    let located = match level::aligned_tile(area, (width, height), slack, info) {
+        Some(located) => located,
+        None => level::part(area, (width, height), info, policy)?,
+    };
+    let plan = steps::plan(located, (width, height), area, view, facts, policy)?;
+    Ok(Planned { plan, region: area.rect(info), width, height })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+use crate::process::Filter;
+
+/// Settings that change answers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Policy {
+    /// Longest side of an answer before rotation; `None` is unlimited.
+    pub max_side: Option<u32>,
+    /// Most pixels of an answer before rotation; `None` is unlimited.
+    pub max_area: Option<u64>,
+    /// Whether regions may be enlarged.
+    pub upscaling: bool,
+    /// Follow the validators of IIIF 3.0 where they differ from its text (4.2): a box larger than
+    /// the region is refused instead of answered with the region's own size, and `^max` is not
+    /// enlarged to the limits.
+    pub strict_box: bool,
+    /// JPEG quality without `QLT`, 1 to 100.
+    pub jpeg_quality: u8,
+    /// PNG compression level without `QLT`, 0 to 9.
+    pub png_quality: u8,
+    /// ICC profiles of this size or larger are left out; `None` is unlimited.
+    pub max_icc: Option<usize>,
+    /// Whether stored tiles may be sent as they are.
+    pub passthrough: bool,
+    /// Interpolation of regions.
+    pub filter: Filter,
+    /// Bytes of decoded source pixels one answer may need.
+    pub max_source_bytes: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_side: Some(5000),
+            max_area: None,
+            upscaling: true,
+            strict_box: false,
+            jpeg_quality: 75,
+            png_quality: 1,
+            max_icc: Some(65536),
+            passthrough: true,
+            filter: Filter::Antialias,
+            max_source_bytes: 512 << 20,
+        }
+    }
+}

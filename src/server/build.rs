@@ -1,0 +1,114 @@
+//! From settings to a service.
+
+use std::time::Duration;
+
+use super::answer::Headers;
+use super::service::{Flights, Service};
+use crate::cache::TileCache;
+use crate::codec::Limits;
+use crate::config::Config;
+use crate::plan::Policy;
+use crate::protocol::{Documents, UriMap, UriMapError};
+use crate::store::{Images, ImagesConfig, Root, RootError};
+use crate::web;
+use crate::workers::{PoolSize, Workers};
+
+/// A service that cannot be set up. The text is written for an operator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The image folder cannot be opened.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// The threads cannot be started.
+    #[error("worker threads cannot be started: {0}")]
+    Threads(std::io::Error),
+    /// The path mappings cannot be read.
+    #[error("URI_MAP: {0}")]
+    UriMap(#[from] UriMapError),
+}
+
+/// Whether the sample picture is among the images.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sample {
+    /// It is not: a web server in front shows the images of its root only.
+    Hidden,
+    /// It is, so that a first look needs no image.
+    Shown,
+}
+
+impl Service {
+    /// A service with these settings.
+    pub fn new(config: &Config, sample: Sample) -> Result<Self, BuildError> {
+        let root = Root::open(config.images.root.as_deref())?;
+        let mut images = Images::new(root, images(config));
+        if sample == Sample::Shown {
+            images = images.with_bundled(web::SAMPLE_ID, web::SAMPLE);
+        }
+        Ok(Self {
+            images,
+            tiles: TileCache::new(config.cache.tile_bytes.unwrap_or(u64::MAX)),
+            workers: Workers::new(pool(config)).map_err(BuildError::Threads)?,
+            map: UriMap::parse(&config.headers.uri_map)?,
+            documents: documents(config),
+            policy: policy(config),
+            headers: Headers {
+                cors: config.headers.cors.clone().unwrap_or_default().into(),
+                cache_control: config.headers.cache_control.clone().into(),
+            },
+            timeout: config.timeouts.request.max(Duration::from_millis(1)),
+            flights: Flights::default(),
+        })
+    }
+}
+
+fn images(config: &Config) -> ImagesConfig {
+    ImagesConfig {
+        suffix: config.images.suffix.clone(),
+        capacity: config.cache.images,
+        stat_interval: config.cache.stat_interval,
+        limits: Limits::default(),
+    }
+}
+
+fn pool(config: &Config) -> PoolSize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = config.work.workers.map_or(cores, std::num::NonZero::get);
+    let but_one = threads.saturating_sub(1).max(1);
+    PoolSize {
+        threads,
+        region_threads: config.work.region_workers.map_or(but_one, std::num::NonZero::get),
+        queued_tiles: config.work.queued_tiles,
+        queued_regions: config.work.queued_regions,
+        region_bytes: config.work.region_bytes,
+    }
+}
+
+fn documents(config: &Config) -> Documents {
+    Documents {
+        base_url: config.iiif.base_url.clone(),
+        copyright: config.iiif.copyright.clone(),
+        iiif_version: config.iiif.version,
+        extra_info: config.iiif.extra_info.clone(),
+        extensions: config.iiif.extensions,
+        max_side: config.limits.max_side,
+        max_area: config.limits.max_area,
+        upscaling: config.limits.upscaling,
+    }
+}
+
+fn policy(config: &Config) -> Policy {
+    let quality = |value: i32| u8::try_from(value).unwrap_or(0);
+    Policy {
+        max_side: config.limits.max_side,
+        max_area: config.limits.max_area,
+        upscaling: config.limits.upscaling,
+        strict_box: config.iiif.strict_box,
+        jpeg_quality: quality(config.encode.jpeg_quality),
+        png_quality: quality(config.encode.png_quality),
+        max_icc: config.encode.max_icc.map(|max| usize::try_from(max).unwrap_or(usize::MAX)),
+        passthrough: config.encode.passthrough,
+        filter: config.encode.filter,
+        max_source_bytes: config.work.region_bytes,
+    }
+}

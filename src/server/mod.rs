@@ -1,0 +1,22 @@
+//! Sockets, connections and signals: the only part that waits for the outside.
+
+mod accept;
+mod answer;
+mod build;
+mod connection;
+mod get;
+mod http;
+mod listener;
+mod pages;
+mod run;
+mod service;
+mod signals;
+mod til;
+mod trace;
+
+pub use answer::{Headers, SERVER};
+pub use build::{BuildError, Sample};
+pub use get::get;
+pub use listener::ListenError;
+pub use run::{RunError, run};
+pub use service::{Flights, Service};

@@ -1,0 +1,287 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::trace::{Outcome, Trace};
+use super::{answer, til};
+use crate::cache::{Encoded, Flight, TileCache};
+use crate::command::{Action, Command, Format, TileRange, View};
+use crate::error::Error;
+use crate::http::{ETag, Method, Request, Response, Status, not_modified};
+use crate::image::ImageId;
+use crate::pipeline::{Render, Stages};
+use crate::plan::{self, Facts, Plan, PlanError, Planned, Policy};
+use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
+use crate::store::{Image, Images};
+use crate::workers::{Lane, Workers};
+
+/// Answers requests, whatever transport brought them.
+#[derive(Debug)]
+pub struct Service {
+    /// Images below the root.
+    pub images: Images,
+    /// Decoded tiles and finished pictures.
+    pub tiles: TileCache,
+    /// CPU threads.
+    pub workers: Workers,
+    /// Which path speaks which protocol.
+    pub map: UriMap,
+    /// Settings of documents.
+    pub documents: Documents,
+    /// Settings of pictures.
+    pub policy: Policy,
+    /// Headers all answers have.
+    pub headers: answer::Headers,
+    /// Longest time for one answer.
+    pub timeout: Duration,
+    /// Work in hand.
+    pub flights: Flights,
+}
+
+/// Work that several requests may wait for.
+#[derive(Debug, Default)]
+pub struct Flights {
+    opens: Flight<String, Result<Arc<Image>, Error>>,
+    histograms: Flight<ImageId, Result<(), Error>>,
+    pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
+}
+
+impl Service {
+    /// The answer to a request. Never fails: what goes wrong becomes a status.
+    pub async fn answer(self: &Arc<Self>, request: &Request<'_>) -> Response {
+        let started = Instant::now();
+        let mut trace = Trace::default();
+        let answered = tokio::time::timeout(self.timeout, self.respond(request, &mut trace)).await;
+        let result = answered.unwrap_or(Err(Error::Timeout));
+        let response = match result {
+            Ok(response) => self.headers.complete(response),
+            Err(error) => {
+                trace.failed(&error);
+                self.headers.refuse(&error)
+            }
+        };
+        trace.log(request, &response, started.elapsed());
+        response
+    }
+
+    /// Forgets all that is kept: open images, tiles and pictures.
+    pub fn clear(&self) {
+        self.images.clear();
+        self.tiles.clear();
+    }
+
+    async fn respond(
+        self: &Arc<Self>,
+        request: &Request<'_>,
+        trace: &mut Trace,
+    ) -> Result<Response, Error> {
+        match request.method {
+            None => return Err(Error::Method),
+            Some(Method::Options) => return Ok(answer::options()),
+            Some(Method::Get | Method::Head | Method::Post) => {}
+        }
+        let route = self.map.route(request);
+        match route.protocol.parse(&route.input, request, &self.documents)? {
+            Parsed::Redirect(_) => Ok(self.redirect(request, &route.input)),
+            Parsed::Command(command) => {
+                let context = Context {
+                    request,
+                    input: &route.input,
+                    name: name(&route),
+                    settings: &self.documents,
+                };
+                self.run(&command, route.protocol, &context, trace).await
+            }
+        }
+    }
+
+    fn redirect(&self, request: &Request<'_>, input: &str) -> Response {
+        let location = iiif::info_url(request, &self.documents, iiif::identifier(input));
+        Response::new(Status::SeeOther).header("Location", location)
+    }
+
+    async fn run(
+        self: &Arc<Self>,
+        command: &Command,
+        protocol: Protocol,
+        context: &Context<'_>,
+        trace: &mut Trace,
+    ) -> Result<Response, Error> {
+        let image = match &command.image {
+            None => None,
+            Some(name) => Some(self.image(&self.images.path(name)?).await?),
+        };
+        match (&command.action, image) {
+            (Action::Describe(facts), image) => {
+                let info = image.as_ref().map(|image| image.info());
+                let document = protocol.describe(facts, info, context);
+                Ok(answer::document(document, image.as_deref(), context.request))
+            }
+            (Action::Region(view) | Action::Tile { view, .. }, Some(image)) => {
+                let picture = Picture { command, view, protocol, context };
+                self.picture(&picture, &image, trace).await
+            }
+            (Action::Tiles(range), Some(image)) => {
+                self.tile_block(*range, command, &image, trace).await
+            }
+            (Action::Profile(_), _) => Err(PlanError::NotYet("PFL").into()),
+            (Action::Spectrum(_), _) => Err(PlanError::NotYet("SPECTRA").into()),
+            (_, None) => Err(PlanError::NoPicture.into()),
+        }
+    }
+
+    /// The image, open in the version the file system has now.
+    async fn image(self: &Arc<Self>, path: &str) -> Result<Arc<Image>, Error> {
+        if let Some(image) = self.images.current(path) {
+            return Ok(image);
+        }
+        let service = Arc::clone(self);
+        let key = path.to_owned();
+        let open = |_| async move {
+            let worker = Arc::clone(&service);
+            let opened = service.workers.run(Lane::Tile, move |_| worker.images.open(&key)).await?;
+            Ok(opened?)
+        };
+        self.flights.opens.run(path.to_owned(), open).await?
+    }
+
+    async fn picture(
+        self: &Arc<Self>,
+        picture: &Picture<'_>,
+        image: &Arc<Image>,
+        trace: &mut Trace,
+    ) -> Result<Response, Error> {
+        let Planned { plan, region, width, height } =
+            self.plan(picture.command, picture.view, image).await?;
+        let etag = ETag(plan.fingerprint(&image.version));
+        let modified = image.modified();
+        if not_modified(picture.context.request, etag, modified) {
+            return Ok(answer::unchanged(etag, modified));
+        }
+        let sized = matches!(picture.command.action, Action::Region(_));
+        let encoded = self.encoded(plan, image, trace).await?;
+        let mut response = answer::picture(encoded, etag, modified);
+        if sized {
+            let post = picture.context.request.method == Some(Method::Post);
+            let name = (image.stem(), width, height, picture.view.output.format);
+            response = answer::with_file_name(response, name, post);
+        }
+        if picture.protocol == Protocol::Iiif {
+            let full = (image.info().width(), image.info().height());
+            let resolved = iiif::Resolved { full, region, size: (width, height) };
+            let version = iiif::version(picture.context.request, &self.documents);
+            let canonical = iiif::canonical(version, picture.view, &resolved);
+            let id = iiif::id(picture.context);
+            response = response.header("Link", iiif::image_link(version, &id, &canonical));
+        }
+        Ok(response)
+    }
+
+    async fn plan(
+        self: &Arc<Self>,
+        command: &Command,
+        view: &View,
+        image: &Arc<Image>,
+    ) -> Result<Planned, Error> {
+        if plan::needs_histogram(view) && image.histogram().is_none() {
+            self.count(image).await?;
+        }
+        let facts = Facts { id: image.id, info: image.info(), histogram: image.histogram() };
+        Ok(Plan::resolve(command, &facts, &self.policy)?)
+    }
+
+    /// Counts the grey values of an image, once for all that need them.
+    async fn count(self: &Arc<Self>, image: &Arc<Image>) -> Result<(), Error> {
+        let (service, image) = (Arc::clone(self), Arc::clone(image));
+        let id = image.id;
+        let count = |cancel| async move {
+            let worker = Arc::clone(&service);
+            let counted = service.workers.run(Lane::Tile, move |scratch| {
+                let render = Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
+                image.set_histogram(render.histogram(scratch)?);
+                Ok(())
+            });
+            counted.await?
+        };
+        self.flights.histograms.run(id, count).await?
+    }
+
+    /// The finished picture of a plan: kept, in the making, or made now.
+    async fn encoded(
+        self: &Arc<Self>,
+        plan: Plan,
+        image: &Arc<Image>,
+        trace: &mut Trace,
+    ) -> Result<Encoded, Error> {
+        if let Some(encoded) = self.tiles.encoded(&plan) {
+            trace.outcome = Outcome::Hit;
+            return Ok(encoded);
+        }
+        trace.outcome = Outcome::Miss;
+        let lane = if plan.is_small() {
+            Lane::Tile
+        } else {
+            Lane::Region { bytes: plan.memory(image.info())? }
+        };
+        let plan = Arc::new(plan);
+        let (service, image) = (Arc::clone(self), Arc::clone(image));
+        let make = {
+            let plan = Arc::clone(&plan);
+            |cancel| async move {
+                let worker = Arc::clone(&service);
+                let made = service.workers.run(lane, move |scratch| {
+                    let render = Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
+                    let (encoded, stages) = render.picture(&plan, scratch)?;
+                    worker.tiles.insert_encoded(plan, encoded.clone());
+                    Ok((encoded, stages))
+                });
+                made.await?
+            }
+        };
+        let (encoded, stages) = self.flights.pictures.run(plan, make).await??;
+        trace.stages = stages;
+        Ok(encoded)
+    }
+
+    /// A block of tiles, column by column (behaviour specification, 12).
+    async fn tile_block(
+        self: &Arc<Self>,
+        range: TileRange,
+        command: &Command,
+        image: &Arc<Image>,
+        trace: &mut Trace,
+    ) -> Result<Response, Error> {
+        let info = image.info();
+        let level = info.level_of_resolution(range.resolution).and_then(|level| info.level(level));
+        let level = level.ok_or(PlanError::NoLevel(range.resolution))?;
+        let tiles = til::tiles(range, level).ok_or(PlanError::NoTile)?;
+        let mut view = View::whole(Format::Jpeg);
+        view.output.quality = range.quality;
+        let mut body = Vec::new();
+        for index in tiles {
+            let tile = crate::command::TileSelect::Index { resolution: range.resolution, index };
+            let action = Action::Tile { tile, view: view.clone() };
+            let single = Command { image: command.image.clone(), action };
+            let planned = self.plan(&single, &view, image).await?;
+            let encoded = self.encoded(planned.plan, image, trace).await?;
+            body.extend(iip::tile_block(range.resolution, index, &encoded.bytes));
+        }
+        let document = Response::with_body(Status::Ok, iip::MEDIA_TYPE, body);
+        Ok(answer::dated(document, image.modified()))
+    }
+}
+
+/// A command that asks for one picture, and who asked.
+struct Picture<'a> {
+    command: &'a Command,
+    view: &'a View,
+    protocol: Protocol,
+    context: &'a Context<'a>,
+}
+
+/// The image's name in a request, percent-encoded as the client sent it.
+fn name<'a>(route: &'a Route<'_>) -> &'a str {
+    match route.protocol {
+        Protocol::Iiif => iiif::identifier(&route.input),
+        Protocol::DeepZoom | Protocol::Iip | Protocol::Zoomify => "",
+    }
+}

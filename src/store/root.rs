@@ -1,0 +1,148 @@
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+
+use crate::image::FileVersion;
+
+/// The folder below which images are found.
+///
+/// Paths are resolved by the operating system below an open folder handle (`openat2` with
+/// `RESOLVE_BENEATH` on Linux), so that no name and no symbolic link leads out of it, not even one
+/// that changes while it is resolved.
+#[derive(Debug)]
+pub enum Root {
+    /// All files of the machine; only when `/` was asked for explicitly.
+    Everything,
+    /// One folder.
+    Folder(Dir),
+    /// Nothing.
+    None,
+}
+
+/// A root that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "image folder {path:?} cannot be opened: {cause}; give an existing folder, for example \
+     pyramis /srv/images or FILESYSTEM_PREFIX=/srv/images"
+)]
+pub struct RootError {
+    path: PathBuf,
+    cause: io::Error,
+}
+
+impl Root {
+    /// Opens a folder as root; no path means no root.
+    pub fn open(path: Option<&Path>) -> Result<Self, RootError> {
+        match path {
+            None => Ok(Self::None),
+            Some(path) if path == Path::new("/") => Ok(Self::Everything),
+            Some(path) => Dir::open_ambient_dir(path, ambient_authority())
+                .map(Self::Folder)
+                .map_err(|cause| RootError { path: path.to_owned(), cause }),
+        }
+    }
+
+    /// Opens a regular file by its clean relative path.
+    pub(super) fn file(&self, path: &str) -> io::Result<std::fs::File> {
+        let file = match self {
+            Self::Everything => std::fs::File::open(Path::new("/").join(path))?,
+            Self::Folder(folder) => folder.open(path)?.into_std(),
+            Self::None => return Err(io::ErrorKind::NotFound.into()),
+        };
+        // A pipe or device could block or never end.
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    /// The version of a regular file, without opening it for reading.
+    pub(super) fn version(&self, path: &str) -> io::Result<FileVersion> {
+        match self {
+            Self::Everything => version_of(&std::fs::metadata(Path::new("/").join(path))?),
+            Self::Folder(folder) => {
+                use cap_std::fs::MetadataExt;
+                let metadata = folder.metadata(path)?;
+                if !metadata.is_file() {
+                    return Err(io::ErrorKind::NotFound.into());
+                }
+                Ok(FileVersion {
+                    modified: metadata.mtime(),
+                    modified_nanos: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+                    size: metadata.len(),
+                    inode: (metadata.dev(), metadata.ino()),
+                })
+            }
+            Self::None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Entries of a folder by its clean relative path, empty for the root: names, and whether
+    /// each is a folder.
+    pub(super) fn entries(&self, path: &str) -> io::Result<Vec<(String, bool)>> {
+        let entry =
+            |name: std::ffi::OsString, is_folder| Some((name.into_string().ok()?, is_folder));
+        let mut entries = Vec::new();
+        match self {
+            Self::Everything => {
+                for found in std::fs::read_dir(Path::new("/").join(path))? {
+                    let found = found?;
+                    entries.extend(entry(found.file_name(), found.file_type()?.is_dir()));
+                }
+            }
+            Self::Folder(folder) => {
+                let listed = if path.is_empty() { folder.entries() } else { folder.read_dir(path) };
+                for found in listed? {
+                    let found = found?;
+                    entries.extend(entry(found.file_name(), found.file_type()?.is_dir()));
+                }
+            }
+            Self::None => {}
+        }
+        Ok(entries)
+    }
+}
+
+/// The version of an open file.
+pub(super) fn version_of(metadata: &std::fs::Metadata) -> io::Result<FileVersion> {
+    if !metadata.is_file() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    Ok(FileVersion {
+        modified: metadata.mtime(),
+        modified_nanos: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+        size: metadata.len(),
+        inode: (metadata.dev(), metadata.ino()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn nothing_outside_the_root_can_be_opened() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret.tif"), b"secret").unwrap();
+        let inside = tempfile::tempdir().unwrap();
+        std::fs::create_dir(inside.path().join("sub")).unwrap();
+        std::fs::write(inside.path().join("sub/a.tif"), b"a").unwrap();
+        symlink(outside.path().join("secret.tif"), inside.path().join("link.tif")).unwrap();
+        symlink(outside.path(), inside.path().join("folder")).unwrap();
+        symlink("sub/a.tif", inside.path().join("inner.tif")).unwrap();
+        let root = Root::open(Some(inside.path())).unwrap();
+        assert!(root.file("sub/a.tif").is_ok());
+        assert!(root.file("inner.tif").is_ok());
+        for name in ["link.tif", "folder/secret.tif", "../x", "/etc/passwd", "sub", "no.tif"] {
+            assert!(root.file(name).is_err(), "{name}");
+            assert!(root.version(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_root_that_does_not_exist_is_named() {
+        let error = Root::open(Some(Path::new("/does/not/exist"))).unwrap_err();
+        assert!(error.to_string().contains("\"/does/not/exist\""));
+    }
+}
