@@ -1,45 +1,36 @@
-"""Fixtures of the end-to-end tests: folders web servers may read, and the source picture in one."""
+"""Fixtures of all end-to-end tests."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
 from support import picture
+from support.browser import chromium
+from support.folders import temporary_folder
 
 
 @pytest.fixture(scope="session")
 def images() -> Iterator[Path]:
     """An image root: picture.tif, and a copy whose path needs encoding in a URL."""
-    root = shared_folder("images")
-    picture.write(root / "picture.tif")
-    (root / "sub").mkdir()
-    shutil.copy(root / "picture.tif", root / "sub" / "a b.tif")
-    yield root
-    shutil.rmtree(root)
-
-
-@pytest.fixture(scope="module")
-def module_folder() -> Iterator[Path]:
-    """A folder for one test module's servers."""
-    yield from _folder()
+    with temporary_folder("images") as root:
+        picture.write(root / "picture.tif")
+        (root / "sub").mkdir()
+        shutil.copy(root / "picture.tif", root / "sub" / "a b.tif")
+        yield root
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder for one test's servers; short, because socket paths are limited to 107 bytes."""
-    yield from _folder()
+    """A folder for one test's servers."""
+    with temporary_folder("test") as path:
+        yield path
 
 
-def _folder() -> Iterator[Path]:
-    path = shared_folder("run")
-    yield path
-    shutil.rmtree(path)
-
-
-def shared_folder(purpose: str) -> Path:
-    """A temporary folder that other users can read: web servers give up root."""
-    path = Path(tempfile.mkdtemp(prefix=f"pyramis-{purpose}-"))
-    path.chmod(0o755)
-    return path
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests; each opens pages of its own."""
+    with chromium() as running:
+        yield running

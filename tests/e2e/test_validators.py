@@ -3,6 +3,7 @@
 Both look at the colours of a reference picture, which the corpus holds.
 """
 
+import io
 import json
 import os
 import re
@@ -11,12 +12,22 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy
 import pytest
+from PIL import Image
+
+from support import picture
+from support.client import ask
 from support.paths import CORPUS, INSTALLED
 from support.pyramis import Server, http_server
 
 IDENTIFIER = "67352ccc-d1b0-11e1-89ae-279075081939"
 REFERENCE = CORPUS / "validator" / f"{IDENTIFIER}.tif"
+
+# Tests of iiif-validator-ng whose random window reaches into the corners beside a rotated picture,
+# and takes them to be black. The API leaves their colour open; with white, half of all runs fail.
+# test_arbitrary_rotation_agrees_with_pillow is there instead.
+UNSOUND = {"rot_full_non90", "rot_region_non90"}
 
 
 @pytest.fixture
@@ -46,11 +57,16 @@ def server(request, reference_root, folder) -> Iterator[Server]:
     ids=["1.1", "2.0", "3.0"],
 )
 def test_iiif_validator_passes_at_level_2(server, version, capsys):
-    command = [INSTALLED / "iiif-validator/bin/python", INSTALLED / "iiif-validator/bin/iiif-validate.py"]
+    command = [
+        INSTALLED / "iiif-validator/bin/python",
+        INSTALLED / "iiif-validator/bin/iiif-validate.py",
+    ]
     options = ["-s", server.address, "-p", "iiif", "-i", IDENTIFIER]
     run = subprocess.run(
         [*command, *options, "--version", version, "--level", "2"],
-        capture_output=True, text=True, timeout=300,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     done = re.search(r"Done \((\d+) tests, (\d+) failures\)", run.stderr)
     assert done, run.stdout + run.stderr
@@ -69,16 +85,47 @@ def test_iiif_validator_passes_at_level_2(server, version, capsys):
 def test_iiif_validator_ng_passes(server, version, capsys):
     runner = Path(__file__).parent / "support" / "validate_ng.py"
     run = subprocess.run(
-        [INSTALLED / "iiif-validator-ng/bin/python", runner, f"{server.url}/iiif", IDENTIFIER, version],
-        capture_output=True, text=True, timeout=300,
+        [
+            INSTALLED / "iiif-validator-ng/bin/python",
+            runner,
+            f"{server.url}/iiif",
+            IDENTIFIER,
+            version,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     result = json.loads(run.stdout)
-    total = result["passed"] + len(result["failures"])
-    report(capsys, f"iiif-validator-ng {version}, {result['level']}: {result['passed']} of {total} pass")
+    failures = {name: texts for name, texts in result["failures"].items() if name not in UNSOUND}
+    unsound = sum(len(texts) for name, texts in result["failures"].items() if name in UNSOUND)
+    total = result["passed"] + sum(map(len, failures.values()))
+    line = f"iiif-validator-ng {version}, {result['level']}: {result['passed']} of {total} pass"
+    report(capsys, line + (f"; {unsound} unsound comparisons left out" if unsound else ""))
     assert result["level"] == "LEVEL_2"
-    assert result["failures"] == []
+    assert failures == {}
     assert total >= 80
+
+
+@pytest.mark.parametrize("angle", [1, 33.3, 61, 134, 222.5, 307])
+def test_arbitrary_rotation_agrees_with_pillow(images, folder, angle):
+    with http_server(images, folder) as server:
+        answer = ask(server.url, f"/iiif/picture.tif/300,200,402,306/max/{angle}/default.png")
+    shown = Image.open(io.BytesIO(answer.body))
+    assert shown.mode == "RGBA"
+    assert shown.getpixel((0, 0))[3] == 0, "corners are transparent"
+    region = Image.fromarray(picture.source()[200:506, 300:702])
+    rotated = region.rotate(-angle, Image.Resampling.BICUBIC, expand=True)
+    assert abs(shown.width - rotated.width) <= 1 and abs(shown.height - rotated.height) <= 1
+    # The boxes may differ by a pixel, which moves the middle by half of one.
+    picture.assert_same(middle(shown), middle(rotated), mean=2.0, worst=8.0)
+
+
+def middle(image: Image.Image, side: int = 200) -> numpy.ndarray:
+    """The square in the middle, which no rotation of the region leaves."""
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return numpy.asarray(image.convert("RGB").crop((left, top, left + side, top + side)))
 
 
 def report(capsys: pytest.CaptureFixture, line: str) -> None:

@@ -8,8 +8,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from support import picture
-from support.browser import Watched, chromium, screenshot, watched_page
+from support.browser import Watched, screenshot, watched_page
+from support.folders import temporary_folder
 from support.paths import INSTALLED
 from support.pyramis import Server, http_server
 from support.site import website
@@ -20,11 +22,9 @@ VIEW_WIDTH, VIEW_HEIGHT = picture.WIDTH // 2, picture.HEIGHT // 2
 # Where the zoomed view starts in the source: no tile border, no multiple of anything.
 LEFT, TOP = 311, 207
 
-# JPEG at quality 75 with halved chroma: measured 1.5 on average. A shift by one pixel is over 5.
-ON_SCREEN = {"mean": 3.0, "worst": 25.0}
-
-# Where Mirador fits the picture is a fraction of a pixel off the grid of the screen.
-FITTED = {"mean": 5.0, "worst": 35.0}
+# OpenSeadragon draws tiles one pixel larger than they are, to hide seams; together with JPEG that
+# makes 2.9 on average. A tile in the wrong place, or from another level, is far over 10.
+ON_SCREEN = {"mean": 4.0, "worst": 16.0}
 
 # What Mirador leaves free of the shadow of its title above and its buttons below. The edges of a
 # fitted picture fall between pixels.
@@ -56,7 +56,7 @@ OPENSEADRAGON_PAGE = """<!doctype html>
 viewer = OpenSeadragon({{
     id: "view", tileSources: {tile_source}, drawer: "canvas", crossOriginPolicy: "Anonymous",
     showNavigationControl: false, animationTime: 0, blendTime: 0, immediateRender: true,
-    minPixelRatio: 1,  /* the level that meets the screen, not one scaled down by the browser */
+    minPixelRatio: 1,  // the level that meets the screen, not one scaled down by the browser
     ajaxWithCredentials: false
 }});
 </script>
@@ -70,21 +70,17 @@ MIRADOR_PAGE = """<!doctype html>
 mirador = Mirador.viewer({{
     id: "view",
     windows: [{{ id: "window", manifestId: "{manifest}" }}],
-    osdConfig: {{ drawer: "canvas", minPixelRatio: 1, animationTime: 0, blendTime: 0, immediateRender: true }}
+    osdConfig: {{
+        drawer: "canvas", animationTime: 0, blendTime: 0, immediateRender: true, minPixelRatio: 1
+    }}
 }});
 </script>
 """
 
 
 @pytest.fixture(scope="module")
-def server(images, module_folder) -> Iterator[Server]:
-    with http_server(images, module_folder, CORS="*") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
+def server(images) -> Iterator[Server]:
+    with temporary_folder("http") as folder, http_server(images, folder, CORS="*") as running:
         yield running
 
 
@@ -131,7 +127,7 @@ def test_mirador_shows_the_source(page, server):
         wait_for_tiles(page, viewer)
         canvas = page.page.locator(".openseadragon-canvas canvas").first
         box = canvas.bounding_box()
-        left, top, width, height = on_screen(page, viewer)
+        left, top, width, height = place_of_picture(page, viewer)
         assert width > 0.5 * box["width"] or height > 0.5 * box["height"]
         shown = screenshot(canvas)
         assert_part_shown(shown, left, top, width, height)
@@ -141,7 +137,8 @@ def test_mirador_shows_the_source(page, server):
         cut = picture.source()[TOP : TOP + shown.shape[0], LEFT : LEFT + shown.shape[1]]
         picture.assert_same(shown[UNCOVERED], cut[UNCOVERED], **ON_SCREEN)
     assert any("/iiif/picture.tif/info.json" in address for address in page.addresses)
-    page.assert_healthy()
+    # Mirador's own bundle, whatever it shows.
+    page.assert_healthy(known="element.ref was removed in React 19")
 
 
 def presentation(service: str) -> str:
@@ -179,7 +176,8 @@ def wait_for_tiles(page: Watched, viewer: str) -> None:
     """Returns once every tile of the present view is drawn."""
     page.wait_for(
         f"""() => {{
-            try {{ return ({viewer}).world.getItemAt(0).getFullyLoaded(); }} catch {{ return false; }}
+            try {{ return ({viewer}).world.getItemAt(0).getFullyLoaded(); }}
+            catch {{ return false; }}  // before there is an item
         }}"""
     )
     next_frame(page)
@@ -206,7 +204,7 @@ def next_frame(page: Watched) -> None:
     )
 
 
-def on_screen(page: Watched, viewer: str) -> tuple[float, float, float, float]:
+def place_of_picture(page: Watched, viewer: str) -> tuple[float, float, float, float]:
     """Where the viewer says the picture is, in pixels of its canvas."""
     place = page.page.evaluate(
         f"""() => {{
@@ -223,4 +221,4 @@ def assert_part_shown(shown, left: float, top: float, width: float, height: floa
     wanted = picture.resized(picture.source(), round(width), round(height))
     x, y = round(left), round(top)
     got = shown[y : y + wanted.shape[0], x : x + wanted.shape[1]]
-    picture.assert_same(got[UNCOVERED], wanted[UNCOVERED], **FITTED)
+    picture.assert_same(got[UNCOVERED], wanted[UNCOVERED], **ON_SCREEN)

@@ -17,10 +17,10 @@ def source() -> numpy.ndarray:
     """Height x width x 3, 8 bit: every place differs from every other, in colour and in texture.
 
     Slow gradients tell one tile from the next; waves that get shorter to the right and to the
-    bottom tell a shift by a single pixel.
+    bottom tell a shift by a few pixels.
     """
     y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
-    waves = 24 * numpy.sin(x**1.25 / 20) + 24 * numpy.sin(y**1.25 / 18)
+    waves = 24 * numpy.sin(x**1.25 / 60) + 24 * numpy.sin(y**1.25 / 50)
     red = 50 + 155 * x / WIDTH + waves
     green = 50 + 155 * y / HEIGHT + waves
     blue = 127 + 60 * numpy.cos(2 * numpy.pi * (x / WIDTH + y / HEIGHT)) + waves

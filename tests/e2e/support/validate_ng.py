@@ -14,14 +14,16 @@ from iiif_validator.validate import run_tests
 
 def main(base_url: str, identifier: str, version: str) -> None:
     server = TargetServer(
-        base_url, validation_id=identifier, version={"2": IIIFVersion.V2, "3": IIIFVersion.V3}[version]
+        base_url,
+        validation_id=identifier,
+        version={"2": IIIFVersion.V2, "3": IIIFVersion.V3}[version],
     )
-    passed, failures = 0, []
+    passed, failures = 0, {}
     for test, results in run_tests(server, max_threads=2):
         for result in results if isinstance(results, list) else [results]:
             if isinstance(result, ValidationFailure):
-                failures.append(
-                    f"{test.name}: {result.details}; expected {result.expected}, "
+                failures.setdefault(test.__module__.rpartition(".")[2], []).append(
+                    f"{result.details}: expected {result.expected}, "
                     f"received {result.received} from {result.url}"
                 )
             else:

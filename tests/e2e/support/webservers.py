@@ -167,9 +167,8 @@ def web_server(command: list, port: int, folder: Path) -> Iterator[str]:
 def running_pyramis(folder: Path, images: Path) -> Iterator[None]:
     """The server as pyramis.service runs it: the settings of pyramis.env, a socket all may use."""
     socket = folder / "pyramis.sock"
-    settings = operator_settings() | {"FILESYSTEM_PREFIX": str(images)}
+    settings = operator_settings() | {"FILESYSTEM_PREFIX": str(images), "SOCKET_MODE": "0666"}
     with fastcgi_server(folder, str(socket), **settings):
-        socket.chmod(0o666)
         yield
 
 
@@ -182,7 +181,9 @@ def operator_settings() -> dict[str, str]:
 def adapted(name: str, folder: Path, port: int | None, replacements: dict) -> Path:
     """A copy of a file of conf/ with the test's port and paths; each must occur in it."""
     text = (CONF / name).read_text()
-    ports = {} if port is None else {"listen 80;": f"listen 127.0.0.1:{port};", "*:80>": f"*:{port}>"}
+    ports = (
+        {} if port is None else {"listen 80;": f"listen 127.0.0.1:{port};", "*:80>": f"*:{port}>"}
+    )
     for old, new in replacements.items():
         assert str(old) in text, f"conf/{name} no longer says {old}"
         text = text.replace(str(old), str(new))
