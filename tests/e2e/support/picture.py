@@ -20,7 +20,7 @@ def source() -> numpy.ndarray:
     bottom tell a shift by a single pixel.
     """
     y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
-    waves = 24 * numpy.sin(x**1.25 / 60) + 24 * numpy.sin(y**1.25 / 50)
+    waves = 24 * numpy.sin(x**1.25 / 20) + 24 * numpy.sin(y**1.25 / 18)
     red = 50 + 155 * x / WIDTH + waves
     green = 50 + 155 * y / HEIGHT + waves
     blue = 127 + 60 * numpy.cos(2 * numpy.pi * (x / WIDTH + y / HEIGHT)) + waves
