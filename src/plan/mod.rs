@@ -126,16 +126,14 @@ impl Plan {
 
     /// Whether the work is done in about the time of a screen refresh or two, so that it may use
     /// the lane for tiles: what viewers and pages ask for, in contrast to exports.
-    pub fn is_small(&self) -> bool {
-        match self.source {
-            Source::Tile(_) => true,
-            Source::Region { rect, .. } => rect.area() <= Self::SMALL_AREA,
-        }
+    pub fn is_small(&self, info: &ImageInfo) -> bool {
+        matches!(self.source, Source::Tile(_)) && self.ops.is_empty()
+            || self.memory(info).is_ok_and(|bytes| bytes <= Self::SMALL_BYTES)
     }
 
-    /// Source pixels of a small picture: an illustration of up to 1,000 pixels a side is made from
+    /// Memory of a small picture: an illustration of up to 1,000 pixels a side in colour, made from
     /// a level of up to twice that.
-    const SMALL_AREA: u64 = 4 << 20;
+    const SMALL_BYTES: u64 = 16 << 20;
 
     /// Bytes of memory the work needs at its peak, without the encoded answer.
     pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {
@@ -177,6 +175,9 @@ fn picture(
         None => level::part(area, (width, height), info, policy)?,
     };
     let plan = steps::plan(located, (width, height), area, view, facts, policy)?;
+    if plan.memory(info)? > policy.max_memory {
+        return Err(PlanError::TooLarge { width, height });
+    }
     Ok(Planned { plan, region: area.rect(info), width, height })
 }
 

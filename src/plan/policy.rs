@@ -23,8 +23,8 @@ pub struct Policy {
     pub passthrough: bool,
     /// Interpolation of regions.
     pub filter: Filter,
-    /// Bytes of decoded source pixels one answer may need.
-    pub max_source_bytes: u64,
+    /// Bytes of pixels one answer may need at a time.
+    pub max_memory: u64,
 }
 
 impl Default for Policy {
@@ -39,7 +39,7 @@ impl Default for Policy {
             max_icc: Some(65536),
             passthrough: true,
             filter: Filter::Antialias,
-            max_source_bytes: 512 << 20,
+            max_memory: 512 << 20,
         }
     }
 }

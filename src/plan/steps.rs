@@ -27,8 +27,8 @@ pub(super) fn plan(
     let source = located.source;
     let input = source_shape(facts.info, source)?;
     let bytes = input.bytes()? as u64;
-    if bytes > policy.max_source_bytes {
-        let (asked, allowed) = (bytes >> 20, policy.max_source_bytes >> 20);
+    if bytes > policy.max_memory {
+        let (asked, allowed) = (bytes >> 20, policy.max_memory >> 20);
         return Err(PlanError::SourceTooLarge { asked, allowed });
     }
     let mut chain = Chain { shape: input, ops: Vec::new() };

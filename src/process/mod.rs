@@ -46,7 +46,7 @@ pub enum Op {
         /// Interpolation.
         filter: Filter,
     },
-    /// Turn clockwise by any angle; corners become transparent, or white without alpha.
+    /// Turn clockwise by any angle; corners become transparent, or black without alpha.
     Rotate {
         /// Degrees, not a multiple of 90.
         degrees: Finite,
@@ -105,10 +105,8 @@ impl Op {
             Self::Bands(_) => bands::bands(input.into_owned(), output),
             Self::Flip => flip::flip(input.into_owned()),
             Self::Gray => gray::gray(input.into_owned(), output),
-            Self::Resize { part, filter, .. } => resize::resize(&input, output, part, *filter),
-            Self::Rotate { degrees, transparent } => {
-                rotate::rotate(input.into_owned(), output, *degrees, *transparent)
-            }
+            Self::Resize { part, filter, .. } => resize::resize(input, output, part, *filter),
+            Self::Rotate { degrees, .. } => rotate::rotate(input.into_owned(), output, *degrees),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
             Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
         }

@@ -5,6 +5,8 @@
 //! that pictures of neighbouring parts join without a seam; at the edge of the input the weights
 //! of the pixels that exist are used alone. Straight alpha weighs the colours.
 
+use std::borrow::Cow;
+
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
@@ -98,14 +100,14 @@ pub(super) fn shape(input: Shape, part: &Part, width: u32, height: u32) -> Resul
 }
 
 pub(super) fn resize(
-    input: &Raster,
+    input: Cow<'_, Raster>,
     output: Shape,
     part: &Part,
     filter: Filter,
 ) -> Result<Raster, OpError> {
     let shape = input.shape();
     if shape == output && *part == Part::whole(output.width, output.height) {
-        return Ok(input.clone());
+        return Ok(input.into_owned());
     }
     let samples = input.as_u8().ok_or(OpError::Unsuitable { op: "resize" })?;
     let (x, y) = part.clipped(shape).ok_or(OpError::Geometry { op: "resize" })?;

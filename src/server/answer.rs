@@ -94,7 +94,8 @@ pub(super) fn document(
     response.body().hash(&mut hasher);
     let etag = ETag(hasher.finish());
     let modified = image.modified();
-    if response.status() != Status::Ok {
+    // What was refused within the document is not to be kept.
+    if response.status() != Status::Ok || response.value("Cache-Control").is_some() {
         return response;
     }
     if not_modified(request, etag, modified) {

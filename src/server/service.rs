@@ -96,7 +96,10 @@ impl Service {
 
     fn redirect(&self, request: &Request<'_>, input: &str) -> Response {
         let location = iiif::info_url(request, &self.documents, iiif::identifier(input));
-        Response::new(Status::SeeOther).header("Location", location)
+        // It depends on the host that was asked.
+        Response::new(Status::SeeOther)
+            .header("Location", location)
+            .header("Cache-Control", "no-cache")
     }
 
     async fn run(
@@ -217,7 +220,7 @@ impl Service {
             return Ok(encoded);
         }
         trace.outcome = Outcome::Miss;
-        let lane = if plan.is_small() {
+        let lane = if plan.is_small(image.info()) {
             Lane::Tile
         } else {
             Lane::Region { bytes: plan.memory(image.info())? }
@@ -280,8 +283,13 @@ struct Picture<'a> {
 
 /// The image's name in a request, percent-encoded as the client sent it.
 fn name<'a>(route: &'a Route<'_>) -> &'a str {
-    match route.protocol {
-        Protocol::Iiif => iiif::identifier(&route.input),
+    let (protocol, input) = match route.protocol {
+        // `IIIF=...` among the commands of IIP.
+        Protocol::Iip => iip::delegated(&route.input).unwrap_or((Protocol::Iip, "")),
+        protocol => (protocol, route.input.as_ref()),
+    };
+    match protocol {
+        Protocol::Iiif => iiif::identifier(input),
         Protocol::DeepZoom | Protocol::Iip | Protocol::Zoomify => "",
     }
 }

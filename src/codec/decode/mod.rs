@@ -20,7 +20,7 @@ pub fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Box<dyn Decoder>, 
     data.read_exact_at(head, 0)?;
     let container = CONTAINERS.iter().find(|container| container.probe(head));
     let container = container.ok_or_else(|| {
-        DecodeError::Unsupported(format!("this is {}, which cannot be shown", kind(head)))
+        DecodeError::Unsupported(format!("the file is {}, which cannot be shown", kind(head)))
     })?;
     container.open(data, limits)
 }
@@ -28,7 +28,7 @@ pub fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Box<dyn Decoder>, 
 /// A word for files of other kinds, so that the operator knows what was found.
 fn kind(head: &[u8]) -> &'static str {
     const KINDS: &[(&[u8], &str)] = &[
-        (b"", "an empty file"),
+        (b"", "empty"),
         (b"\xff\xd8\xff", "a plain JPEG file"),
         (b"\x89PNG", "a PNG file"),
         (b"\0\0\0\x0cjP  ", "a JPEG 2000 file"),
@@ -43,5 +43,5 @@ fn kind(head: &[u8]) -> &'static str {
     KINDS[1..]
         .iter()
         .find(|(magic, _)| head.starts_with(magic))
-        .map_or("not an image file", |k| k.1)
+        .map_or("of an unknown kind", |k| k.1)
 }

@@ -63,7 +63,7 @@ pub fn parse(
 }
 
 /// The request of another protocol inside one that was read and answers with its document.
-fn delegated(input: &str) -> Option<(Protocol, &str)> {
+pub fn delegated(input: &str) -> Option<(Protocol, &str)> {
     pieces(input).take(MAX_COMMANDS).find_map(|(name, argument)| {
         let named = |(known, _): &&(&str, _)| name.eq_ignore_ascii_case(known);
         let (_, protocol) = DELEGATES.iter().find(named)?;
