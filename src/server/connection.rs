@@ -143,14 +143,7 @@ where
 {
     tokio::pin!(answer);
     loop {
-        let read = tokio::select! {
-            biased;
-            response = &mut answer => return Ok(Ended::Answered(response)),
-            read = stream.read_buf(decoder.buffer()) => read?,
-        };
-        if read == 0 {
-            return Ok(Ended::Gone);
-        }
+        // What came together with the request counts too.
         while let Some(event) = decoder.event()? {
             match event {
                 Event::Abort(aborted) if aborted == id => return Ok(Ended::Aborted),
@@ -158,6 +151,14 @@ where
                 // One request at a time: the decoder refuses others while this one is answered.
                 Event::Abort(_) | Event::Refused { .. } | Event::Request(_) => {}
             }
+        }
+        let read = tokio::select! {
+            biased;
+            response = &mut answer => return Ok(Ended::Answered(response)),
+            read = stream.read_buf(decoder.buffer()) => read?,
+        };
+        if read == 0 {
+            return Ok(Ended::Gone);
         }
     }
 }

@@ -10,7 +10,8 @@ use super::accept::{Transport, accept};
 use super::build::{BuildError, Sample};
 use super::listener::{ListenError, Listener};
 use super::service::Service;
-use super::{connection, http, signals};
+use super::signals::Signals;
+use super::{connection, http};
 use crate::config::{Bind, Config};
 use crate::fastcgi;
 
@@ -32,6 +33,8 @@ pub enum RunError {
 /// Serves until a signal ends it. `started` is told the address of a browser's first page, when
 /// there is one.
 pub async fn run(config: &Config, started: impl FnOnce(Option<String>)) -> Result<(), RunError> {
+    // Before anybody can know that the server is there: a signal must not end it unheard.
+    let signals = Signals::new()?;
     raise_open_files();
     let listeners = listeners(config).await?;
     let with_pages = listeners.iter().any(|(_, transport)| matches!(transport, Transport::Http(_)));
@@ -54,7 +57,7 @@ pub async fn run(config: &Config, started: impl FnOnce(Option<String>)) -> Resul
         running.spawn(accept(listener, transport, service, permits, stopped.clone()));
     }
     started(page);
-    let signal = signals::wait_for_stop(&service).await?;
+    let signal = signals.wait_for_stop(&service).await;
     tracing::info!(signal, "stopping");
     // Nobody listens only when all connections have ended already.
     let _ = stop.send(true);

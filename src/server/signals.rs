@@ -1,28 +1,41 @@
-//! Signals as iipsrv has them: HUP forgets all that is kept, TERM, INT and USR1 end the server.
-
 use std::io;
-use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::service::Service;
 
-/// Clears caches on HUP until a signal to stop comes; returns its name.
-pub(super) async fn wait_for_stop(service: &Arc<Service>) -> io::Result<&'static str> {
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut user = signal(SignalKind::user_defined1())?;
-    loop {
-        tokio::select! {
-            _ = hangup.recv() => {
-                tracing::info!("SIGHUP: caches cleared");
-                service.clear();
+/// The signals of the operator. From the moment this exists none of them ends the process.
+pub(super) struct Signals {
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    user: Signal,
+}
+
+impl Signals {
+    /// Takes the signals over.
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            user: signal(SignalKind::user_defined1())?,
+        })
+    }
+
+    /// Clears caches on HUP until a signal to stop comes; returns its name.
+    pub(super) async fn wait_for_stop(mut self, service: &Service) -> &'static str {
+        loop {
+            tokio::select! {
+                _ = self.hangup.recv() => {
+                    service.clear();
+                    tracing::info!("SIGHUP: caches cleared");
+                }
+                _ = self.terminate.recv() => return "SIGTERM",
+                _ = self.interrupt.recv() => return "SIGINT",
+                _ = self.user.recv() => return "SIGUSR1",
             }
-            _ = terminate.recv() => return Ok("SIGTERM"),
-            _ = interrupt.recv() => return Ok("SIGINT"),
-            _ = user.recv() => return Ok("SIGUSR1"),
         }
     }
 }
