@@ -5,6 +5,7 @@ Both look at the colours of a reference picture, which the corpus holds.
 
 import io
 import json
+import math
 import os
 import re
 import shutil
@@ -24,8 +25,8 @@ from support.pyramis import Server, http_server
 IDENTIFIER = "67352ccc-d1b0-11e1-89ae-279075081939"
 REFERENCE = CORPUS / "validator" / f"{IDENTIFIER}.tif"
 
-# Tests of iiif-validator-ng whose random window reaches into the corners beside a rotated picture,
-# and takes them to be black. The API leaves their colour open; with white, half of all runs fail.
+# Tests of iiif-validator-ng that fail at random, about one run in ten: their window may reach into
+# the corners beside a rotated picture, whose colour the API leaves open, or beyond a narrow picture.
 # test_arbitrary_rotation_agrees_with_pillow is there instead.
 UNSOUND = {"rot_full_non90", "rot_region_non90"}
 
@@ -116,8 +117,10 @@ def test_arbitrary_rotation_agrees_with_pillow(images, folder, angle):
     assert shown.mode == "RGBA"
     assert shown.getpixel((0, 0))[3] == 0, "corners are transparent"
     region = Image.fromarray(picture.source()[200:506, 300:702])
+    cosine, sine = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
+    assert abs(shown.width - (402 * cosine + 306 * sine)) < 1
+    assert abs(shown.height - (402 * sine + 306 * cosine)) < 1
     rotated = region.rotate(-angle, Image.Resampling.BICUBIC, expand=True)
-    assert abs(shown.width - rotated.width) <= 1 and abs(shown.height - rotated.height) <= 1
     # The boxes may differ by a pixel, which moves the middle by half of one.
     picture.assert_same(middle(shown), middle(rotated), mean=2.0, worst=8.0)
 
