@@ -41,6 +41,36 @@ impl ImageInfo {
         u8::try_from(last.checked_sub(resolution)?).ok()
     }
 
+    /// Full-size pixels for one pixel of a level, as clients number its tiles.
+    ///
+    /// The sizes of levels are rounded, down or up, so their ratio is not the factor they were made
+    /// with: 1,353 pixels at 1/32 are 43, and 1,353 / 43 is 31.5. A power of two that explains both
+    /// sides of a level is its factor, else the rounded ratio of the longer side.
+    pub fn scale_factor(&self, level: &Level) -> u32 {
+        let (full, stored) = if self.width() >= self.height() {
+            (self.width(), level.width)
+        } else {
+            (self.height(), level.height)
+        };
+        let stored = u64::from(stored.max(1));
+        let rounded = (2 * u64::from(full) + stored) / (2 * stored);
+        let explains = |factor: u64| {
+            let explained = |full: u32, stored: u32| {
+                let (full, stored) = (u64::from(full), u64::from(stored));
+                stored == (full / factor).max(1) || stored == full.div_ceil(factor)
+            };
+            explained(self.width(), level.width) && explained(self.height(), level.height)
+        };
+        let power = rounded.next_power_of_two();
+        let candidates = [power / 2, power, power * 2].into_iter().filter(|factor| *factor > 0);
+        // With degenerate sides several powers explain a level: the nearest one is meant.
+        let factor = candidates
+            .filter(|factor| explains(*factor))
+            .min_by_key(|factor| factor.abs_diff(rounded))
+            .unwrap_or(rounded);
+        u32::try_from(factor).unwrap_or(u32::MAX).max(1)
+    }
+
     /// The stored level with this index, 0 is full size.
     pub fn level(&self, level: u8) -> Option<&Level> {
         self.levels.get(usize::from(level))
@@ -88,4 +118,43 @@ pub enum ResolutionUnit {
     Inch,
     /// Only the ratio of both numbers has a meaning.
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn factor(full: (u32, u32), stored: (u32, u32)) -> u32 {
+        let level = |(width, height)| Level { width, height, tile_width: 256, tile_height: 256 };
+        let info = ImageInfo {
+            levels: vec![level(full), level(stored)],
+            channels: 1,
+            bits: 8,
+            sample: SampleType::U8,
+            color: ColorSpace::Gray,
+            alpha: Alpha::None,
+            ranges: Vec::new(),
+            resolution: None,
+            metadata: Metadata::default(),
+        };
+        info.scale_factor(&info.levels[1])
+    }
+
+    #[test]
+    fn levels_rounded_down_or_up_have_the_factor_they_were_made_with() {
+        assert_eq!(factor((1001, 601), (500, 300)), 2);
+        assert_eq!(factor((1001, 601), (501, 301)), 2);
+        assert_eq!(factor((1353, 1025), (43, 33)), 32);
+        assert_eq!(factor((1353, 1025), (42, 32)), 32);
+        assert_eq!(factor((1023, 1023), (1, 1)), 1024);
+    }
+
+    #[test]
+    fn other_factors_are_rounded_ratios() {
+        // Aperio: a quarter; 3 and 10 are no powers of two.
+        assert_eq!(factor((46_000, 32_914), (11_500, 8228)), 4);
+        assert_eq!(factor((900, 600), (300, 200)), 3);
+        assert_eq!(factor((1000, 999), (100, 99)), 10);
+        assert_eq!(factor((7, 5), (7, 5)), 1);
+    }
 }

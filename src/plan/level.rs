@@ -37,8 +37,11 @@ pub(super) fn aligned_tile(
         Slack::Pixel => 1,
     };
     info.levels.iter().enumerate().find_map(|(index, level)| {
-        let column = aligned(area.x, area.width, info.width(), level.width, level.tile_width)?;
-        let row = aligned(area.y, area.height, info.height(), level.height, level.tile_height)?;
+        let scale = f64::from(info.scale_factor(level));
+        let across = (info.width(), level.width, level.tile_width);
+        let down = (info.height(), level.height, level.tile_height);
+        let column = aligned(area.x, area.width, across, scale)?;
+        let row = aligned(area.y, area.height, down, scale)?;
         let rect = level.tile_rect(column, row)?;
         if rect.width.abs_diff(width) > slack || rect.height.abs_diff(height) > slack {
             return None;
@@ -50,15 +53,19 @@ pub(super) fn aligned_tile(
 }
 
 /// The column (or row) of tiles that a span of full-size pixels is, if it is one.
-fn aligned(start: f64, length: f64, full: u32, level: u32, tile: u32) -> Option<u32> {
-    let scale = (f64::from(full) / f64::from(level)).round();
+fn aligned(
+    start: f64,
+    length: f64,
+    (full, level, tile): (u32, u32, u32),
+    scale: f64,
+) -> Option<u32> {
     let step = scale * f64::from(tile);
     let column = whole(start / step);
     #[expect(clippy::float_cmp, reason = "only exact multiples are tiles")]
     if f64::from(column) * step != start {
         return None;
     }
-    let last = u64::from(column + 1) * u64::from(tile) >= u64::from(level);
+    let last = (u64::from(column) + 1) * u64::from(tile) >= u64::from(level);
     let end = if last { f64::from(full) } else { start + step };
     ((start + length - end).abs() < scale).then_some(column)
 }

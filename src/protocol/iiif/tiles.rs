@@ -33,9 +33,8 @@ pub(super) struct TileSet {
 pub(super) fn tile_sets(info: &ImageInfo, settings: &Documents) -> Vec<TileSet> {
     let mut sets: Vec<TileSet> = Vec::new();
     let mut last = 0;
-    let longer = info.width().max(info.height());
     for level in &info.levels {
-        let factor = rounded_ratio(longer, level.width.max(level.height));
+        let factor = u64::from(info.scale_factor(level));
         if factor <= last {
             continue;
         }
@@ -47,11 +46,6 @@ pub(super) fn tile_sets(info: &ImageInfo, settings: &Documents) -> Vec<TileSet> 
         }
     }
     sets
-}
-
-fn rounded_ratio(a: u32, b: u32) -> u64 {
-    let (a, b) = (u64::from(a), u64::from(b.max(1)));
-    (2 * a + b) / (2 * b)
 }
 
 /// The tile size of a level, halved until an answer may be that large.
