@@ -120,6 +120,15 @@ where
 {
     tokio::pin!(answer);
     loop {
+        // What came together with the request counts too.
+        while let Some(event) = decoder.event()? {
+            match event {
+                Event::Abort(aborted) if aborted == id => return Ok(Ended::Aborted),
+                Event::Reply(bytes) => send(stream, bytes, limits.write).await?,
+                // One request at a time: the decoder refuses others while this one is answered.
+                Event::Abort(_) | Event::Refused(_) | Event::Request(_) => {}
+            }
+        }
         let may_read = decoder.buffer().len() < limits.sizes.body;
         let read = tokio::select! {
             biased;
@@ -128,14 +137,6 @@ where
         };
         if read == 0 {
             return Ok(Ended::Gone);
-        }
-        while let Some(event) = decoder.event()? {
-            match event {
-                Event::Abort(aborted) if aborted == id => return Ok(Ended::Aborted),
-                Event::Reply(bytes) => send(stream, bytes, limits.write).await?,
-                // One request at a time: the decoder refuses others while this one is answered.
-                Event::Abort(_) | Event::Refused(_) | Event::Request(_) => {}
-            }
         }
     }
 }
