@@ -76,7 +76,9 @@ pub(super) fn part(
         // Half a pixel of slack: levels and sizes are both rounded.
         part.width + 0.5 >= f64::from(width) && part.height + 0.5 >= f64::from(height)
     };
-    let index = info.levels.iter().rposition(fitting).unwrap_or(0);
+    // At its own size a region is cut, however small: the slack must not halve a single pixel.
+    let natural = f64::from(width) >= area.width && f64::from(height) >= area.height;
+    let index = if natural { None } else { info.levels.iter().rposition(fitting) }.unwrap_or(0);
     let level = &info.levels[index];
     let part = snapped(on_level(area, level, info), width, height, level);
     let rect = with_margin(&part, width, height, level, policy.filter);
