@@ -180,19 +180,17 @@ fn gray_is_the_luminance() {
 }
 
 #[test]
-fn bitonal_is_black_and_white_parted_between_dark_and_light() {
-    let halves =
-        pyramid(
-            (600, 400),
-            2,
-            (256, 256),
-            |level, x, _| {
-                if (x << level) < 300 { [60_u8; 3] } else { [190; 3] }
-            },
-        );
+fn bitonal_is_black_below_the_threshold_of_otsu_and_white_from_it_on() {
+    // The threshold is the brightest value of the dark part: 60.
+    let gray = |x| match x {
+        0..290 => 50_u8,
+        290..300 => 60,
+        _ => 190,
+    };
+    let halves = pyramid((600, 400), 2, (256, 256), |level, x, _| [gray(x << level); 3]);
     let server = Setup::new().file("halves.tif", &halves).start();
     let png = server.get("/iiif/halves.tif/full/max/0/bitonal.png").png();
-    png.assert_same(&Pixels::from_fn((600, 400), |x, _| if x < 300 { [0_u8] } else { [255] }));
+    png.assert_same(&Pixels::from_fn((600, 400), |x, _| if x < 290 { [0_u8] } else { [255] }));
 }
 
 #[test]
