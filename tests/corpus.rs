@@ -1,59 +1,78 @@
-//! Replays the inputs of the fuzz targets, and every input that ever broke one.
+//! Replays the inputs of all fuzz targets: their seeds, and what ever broke one of them.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use pyramis::{codec, fastcgi, protocol};
+use pyramis::codec::decode::tiff;
+use pyramis::fastcgi;
+use pyramis::protocol::{deepzoom, iiif, iip, zoomify};
 
-/// The targets of `tests/fuzz`.
-fn targets() -> BTreeMap<&'static str, fn(&[u8])> {
-    BTreeMap::from([
-        ("deepzoom", protocol::deepzoom::fuzz as fn(&[u8])),
-        ("fastcgi", fastcgi::fuzz),
-        ("iiif", protocol::iiif::fuzz),
-        ("iip", protocol::iip::fuzz),
-        ("tiff", codec::decode::tiff::fuzz),
-        ("zoomify", protocol::zoomify::fuzz),
-    ])
-}
+/// A function that must hold for all bytes.
+type Target = fn(&[u8]);
 
-/// All files of a folder and of the folders in it.
-fn inputs(folder: &Path) -> Vec<Vec<u8>> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let inputs = entries.map(|entry| entry.unwrap().path()).flat_map(|path| {
-        if path.is_dir() { inputs(&path) } else { vec![fs::read(&path).unwrap()] }
-    });
-    inputs.collect()
-}
+/// The fuzz targets by their names in `tests/fuzz/Cargo.toml`.
+const TARGETS: [(&str, Target); 6] = [
+    ("deepzoom", deepzoom::fuzz),
+    ("fastcgi", fastcgi::fuzz),
+    ("iiif", iiif::fuzz),
+    ("iip", iip::fuzz),
+    ("tiff", tiff::fuzz),
+    ("zoomify", zoomify::fuzz),
+];
 
 #[test]
-fn every_seed_of_every_target_holds() {
-    for (name, target) in targets() {
-        let seeds = inputs(&Path::new("tests/fuzz/corpus").join(name));
-        assert!(!seeds.is_empty(), "{name} has no seeds");
-        for seed in seeds {
-            target(&seed);
-        }
-    }
-}
-
-/// Inputs that broke a target lie in `tests/corpus/<target>/`, by class of failure.
-#[test]
-fn what_broke_us_once_holds_now() {
-    for (name, target) in targets() {
-        for input in inputs(&Path::new("tests/corpus").join(name)) {
-            target(&input);
+fn every_input_holds() {
+    for (name, target) in TARGETS {
+        for folder in ["tests/fuzz/corpus", "tests/corpus"] {
+            for path in files(&root().join(folder).join(name)) {
+                eprintln!("{}", path.display());
+                target(&fs::read(path).unwrap());
+            }
         }
     }
 }
 
 #[test]
-fn the_targets_are_those_that_are_built() {
-    let manifest = fs::read_to_string("tests/fuzz/Cargo.toml").unwrap();
-    let built: Vec<_> =
-        manifest.split("[[bin]]").skip(1).map(|table| table.split('"').nth(1).unwrap()).collect();
-    assert_eq!(built, targets().into_keys().collect::<Vec<_>>());
+fn every_target_has_seeds() {
+    for (name, _) in TARGETS {
+        let seeds = files(&root().join("tests/fuzz/corpus").join(name));
+        assert!(seeds.len() >= 3, "{name} has {} seeds", seeds.len());
+    }
+}
+
+#[test]
+fn the_targets_are_those_of_the_fuzzer() {
+    let manifest = fs::read_to_string(root().join("tests/fuzz/Cargo.toml")).unwrap();
+    let bins = manifest.split("[[bin]]").skip(1);
+    let names: BTreeSet<_> = bins.filter_map(|bin| bin.split('"').nth(1)).collect();
+    assert_eq!(names, TARGETS.iter().map(|target| target.0).collect());
+    for (name, _) in TARGETS {
+        let path = root().join(format!("tests/fuzz/targets/{name}.rs"));
+        let source = fs::read_to_string(path).unwrap();
+        assert!(source.contains(&format!("{name}::fuzz(data)")), "{name}: {source}");
+    }
+}
+
+#[test]
+fn no_folder_of_inputs_is_without_a_target() {
+    for folder in ["tests/fuzz/corpus", "tests/corpus"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name();
+            assert!(TARGETS.iter().any(|target| *target.0 == *name), "{folder}/{}", name.display());
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
 }

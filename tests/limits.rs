@@ -1,5 +1,7 @@
 //! What hostile or greedy clients and files can do: nothing. Seen from outside.
 
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
 mod support;
 
 use std::fs;
@@ -134,7 +136,6 @@ fn damaged_files_are_refused_with_a_sentence() {
 #[test]
 fn malformed_files_of_others_never_cause_a_panic() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/malformed");
-    let corpus = std::env::var_os("PYRAMIS_CORPUS").map_or(corpus, |path| path.into());
     if !corpus.is_dir() {
         eprintln!("skipped: there are no malformed files at {}", corpus.display());
         return;
@@ -204,6 +205,7 @@ fn tiles_are_answered_while_large_regions_are_made() {
     let server = Setup::new()
         .file("vast.tif", &vast((12_000, 12_000), 99))
         .set("MAX_CVT", "12000")
+        .set("MAX_REGION_MEMORY", "16G")
         .set("WORKERS", "2")
         .start();
     let mut connections: Vec<_> = (0..4).map(|_| Connection::open(server.http())).collect();
@@ -254,7 +256,7 @@ fn peak(server: &Server) -> u64 {
 }
 
 #[test]
-fn memory_stays_within_cache_and_admitted_work() {
+fn memory_in_use_stays_within_cache_and_admitted_work() {
     const MIB: u64 = 1 << 20;
     let (cache, regions) = (20, 128);
     let mut server = Setup::new()
@@ -262,6 +264,8 @@ fn memory_stays_within_cache_and_admitted_work() {
         .set("MAX_IMAGE_CACHE_SIZE", &cache.to_string())
         .set("MAX_REGION_MEMORY", &format!("{regions}M"))
         .set("WORKERS", "4")
+        // The allocator keeps freed memory for a while; what counts here is what is in use.
+        .set("MIMALLOC_PURGE_DELAY", "0")
         .start();
     server.expect_in_log("status=503");
     let fetched = |target: String| {

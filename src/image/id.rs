@@ -7,6 +7,10 @@ pub struct FileVersion {
     pub modified: i64,
     /// Nanoseconds of the same time.
     pub modified_nanos: u32,
+    /// Seconds and nanoseconds of the last change of the file in any way. Unlike the time above
+    /// nobody can set it: it tells files apart that were given the same time, size and, after the
+    /// first was deleted, the same inode.
+    pub changed: (i64, i64),
     /// Bytes.
     pub size: u64,
     /// Inode and device: a rename puts another file under the same name.

@@ -7,7 +7,7 @@ use crate::cache::{Encoded, Flight, TileCache};
 use crate::command::{Action, Command, Format, TileRange, View};
 use crate::error::Error;
 use crate::http::{ETag, Method, Request, Response, Status, not_modified};
-use crate::image::ImageId;
+use crate::image::{FileVersion, ImageId};
 use crate::pipeline::{Render, Stages};
 use crate::plan::{self, Facts, Plan, PlanError, Planned, Policy};
 use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
@@ -40,7 +40,7 @@ pub struct Service {
 /// Work that several requests may wait for.
 #[derive(Debug, Default)]
 pub struct Flights {
-    opens: Flight<String, Result<Arc<Image>, Error>>,
+    opens: Flight<(String, Option<FileVersion>), Result<Arc<Image>, Error>>,
     histograms: Flight<ImageId, Result<(), Error>>,
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
@@ -138,13 +138,16 @@ impl Service {
             return Ok(image);
         }
         let service = Arc::clone(self);
-        let key = path.to_owned();
+        let name = path.to_owned();
         let open = |_| async move {
             let worker = Arc::clone(&service);
-            let opened = service.workers.run(Lane::Tile, move |_| worker.images.open(&key)).await?;
+            let opened =
+                service.workers.run(Lane::Tile, move |_| worker.images.open(&name)).await?;
             Ok(opened?)
         };
-        self.flights.opens.run(path.to_owned(), open).await?
+        // Who asks after a replacement must not join an opening that began before it.
+        let key = (path.to_owned(), self.images.version(path).ok());
+        self.flights.opens.run(key, open).await?
     }
 
     async fn picture(

@@ -163,6 +163,14 @@ impl Images {
         Ok(image)
     }
 
+    /// The version the file system has now.
+    pub fn version(&self, path: &str) -> Result<FileVersion, StoreError> {
+        match self.root.version(path) {
+            Err(_) if self.bundled.contains_key(path) => Ok(bundled_version()),
+            version => Ok(version?),
+        }
+    }
+
     /// Closes all images that nobody uses.
     pub fn clear(&self) {
         self.lock().clear();
@@ -180,13 +188,6 @@ impl Images {
                 (None, Root::None) => Err(StoreError::NoRoot),
                 (None, _) => Err(error.into()),
             },
-        }
-    }
-
-    fn version(&self, path: &str) -> Result<FileVersion, StoreError> {
-        match self.root.version(path) {
-            Err(_) if self.bundled.contains_key(path) => Ok(bundled_version()),
-            version => Ok(version?),
         }
     }
 

@@ -69,6 +69,7 @@ impl Root {
                 Ok(FileVersion {
                     modified: metadata.mtime(),
                     modified_nanos: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+                    changed: (metadata.ctime(), metadata.ctime_nsec()),
                     size: metadata.len(),
                     inode: (metadata.dev(), metadata.ino()),
                 })
@@ -111,6 +112,7 @@ pub(super) fn version_of(metadata: &std::fs::Metadata) -> io::Result<FileVersion
     Ok(FileVersion {
         modified: metadata.mtime(),
         modified_nanos: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+        changed: (metadata.ctime(), metadata.ctime_nsec()),
         size: metadata.len(),
         inode: (metadata.dev(), metadata.ino()),
     })

@@ -26,24 +26,32 @@ pub(crate) fn program() -> Command {
 /// How a server is to be started.
 pub(crate) struct Setup {
     command: Command,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     listeners: usize,
 }
 
 impl Setup {
     /// HTTP and FastCGI on free ports; the folder holds the usual picture as `a.tif`.
     pub(crate) fn new() -> Self {
-        let mut setup = Self::bare();
-        setup.command.args(["--http", "127.0.0.1:0", "--bind", "127.0.0.1:0"]);
-        setup.listeners = 2;
-        setup.file("a.tif", &tiff::usual())
+        Self::bare().listening().file("a.tif", &tiff::usual())
+    }
+
+    /// Like the first time, in the folder of another server.
+    pub(crate) fn again(server: &Server) -> Self {
+        Self { folder: Arc::clone(&server.folder), ..Self::bare() }.listening()
+    }
+
+    fn listening(mut self) -> Self {
+        self.command.args(["--http", "127.0.0.1:0", "--bind", "127.0.0.1:0"]);
+        self.listeners = 2;
+        self
     }
 
     /// No listener and no image yet.
     pub(crate) fn bare() -> Self {
         let mut command = program();
         command.env("VERBOSITY", "2");
-        Self { command, folder: TempDir::new().unwrap(), listeners: 0 }
+        Self { command, folder: Arc::new(TempDir::new().unwrap()), listeners: 0 }
     }
 
     /// A setting.
@@ -102,7 +110,7 @@ impl Setup {
 pub(crate) struct Server {
     child: Child,
     log: Log,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     http: Option<SocketAddr>,
     fastcgi: Vec<SocketAddr>,
     expected: Vec<String>,

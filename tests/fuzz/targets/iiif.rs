@@ -1,3 +1,2 @@
 #![no_main]
-
 libfuzzer_sys::fuzz_target!(|data: &[u8]| pyramis::protocol::iiif::fuzz(data));
