@@ -180,8 +180,8 @@ fn gray_is_the_luminance() {
 }
 
 #[test]
-fn bitonal_is_black_below_the_threshold_of_otsu_and_white_from_it_on() {
-    // The threshold is the brightest value of the dark part: 60.
+fn bitonal_is_black_up_to_the_threshold_of_otsu_and_white_above_it() {
+    // The threshold is the brightest value of the dark part, 60, and the dark part is black.
     let gray = |x| match x {
         0..290 => 50_u8,
         290..300 => 60,
@@ -190,7 +190,7 @@ fn bitonal_is_black_below_the_threshold_of_otsu_and_white_from_it_on() {
     let halves = pyramid((600, 400), 2, (256, 256), |level, x, _| [gray(x << level); 3]);
     let server = Setup::new().file("halves.tif", &halves).start();
     let png = server.get("/iiif/halves.tif/full/max/0/bitonal.png").png();
-    png.assert_same(&Pixels::from_fn((600, 400), |x, _| if x < 290 { [0_u8] } else { [255] }));
+    png.assert_same(&Pixels::from_fn((600, 400), |x, _| if x < 300 { [0_u8] } else { [255] }));
 }
 
 #[test]
