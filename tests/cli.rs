@@ -1,5 +1,7 @@
 //! The command line, seen from outside.
 
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
 mod support;
 
 use std::fs;

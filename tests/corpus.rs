@@ -1,5 +1,7 @@
 //! Replays the inputs of all fuzz targets: their seeds, and what ever broke one of them.
 
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

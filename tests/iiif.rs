@@ -101,11 +101,11 @@ fn every_tile_of_the_document_exists_at_its_size() {
         for y in (0..SIZE.1).step_by(step as usize) {
             for x in (0..SIZE.0).step_by(step as usize) {
                 let (width, height) = (step.min(SIZE.0 - x), step.min(SIZE.1 - y));
-                let size = (width.div_ceil(factor), height.div_ceil(factor));
+                let scaled = (width.div_ceil(factor), height.div_ceil(factor));
                 let target =
-                    format!("{x},{y},{width},{height}/{},{}/0/default.png", size.0, size.1);
+                    format!("{x},{y},{width},{height}/{},{}/0/default.png", scaled.0, scaled.1);
                 let png = server.get(&format!("/iiif/a.tif/{target}")).png();
-                assert_eq!(png.size(), size, "{target}");
+                assert_eq!(png.size(), scaled, "{target}");
                 let blue = 100 + 40 * factor.ilog2();
                 assert_eq!(u32::from(png.at(0, 0)[2]), blue, "level of {target}");
             }

@@ -1,5 +1,7 @@
 //! What hostile or greedy clients and files can do: nothing. Seen from outside.
 
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
 mod support;
 
 use std::fs;
@@ -134,7 +136,6 @@ fn damaged_files_are_refused_with_a_sentence() {
 #[test]
 fn malformed_files_of_others_never_cause_a_panic() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/malformed");
-    let corpus = std::env::var_os("PYRAMIS_CORPUS").map_or(corpus, |path| path.into());
     if !corpus.is_dir() {
         eprintln!("skipped: there are no malformed files at {}", corpus.display());
         return;

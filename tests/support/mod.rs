@@ -3,7 +3,7 @@
 //!
 //! Nothing here may use the code of the server: a mistake made twice would not be found.
 
-#![allow(dead_code, reason = "every test program uses a part of this")]
+#![allow(dead_code, unused_imports, reason = "every test program uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 pub(crate) mod answer;

@@ -120,12 +120,11 @@ impl File {
         let mut entries = Vec::new();
         for (tag, values) in fields {
             let long = |value: &u32| value.to_le_bytes();
-            let value = match values {
-                [value] => long(value),
-                _ => {
-                    let bytes: Vec<u8> = values.iter().flat_map(long).collect();
-                    long(&self.data(&bytes).0)
-                }
+            let value = if let [value] = values {
+                long(value)
+            } else {
+                let bytes: Vec<u8> = values.iter().flat_map(long).collect();
+                long(&self.data(&bytes).0)
             };
             entries.extend(tag.to_le_bytes());
             entries.extend(4_u16.to_le_bytes());
