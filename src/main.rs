@@ -1,5 +1,7 @@
 //! The `pyramis` program: reads the command line and the environment, then serves or answers.
 
+mod allocator;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
@@ -8,12 +10,8 @@ use pyramis::config::{self, Config, GetConfig, Invocation, Requests};
 use pyramis::http::Response;
 use pyramis::{observe, server};
 
-/// Tiles are too large for the small-object pages of the system's allocator, which gives them back
-/// to the kernel and takes them anew, page by page, for every request.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::configure();
     match run() {
         Ok(code) => code,
         Err(error) => {
