@@ -4,8 +4,23 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
+use rustix::fs::OFlags;
 
 use crate::image::FileVersion;
+
+/// The version in a file's metadata. Those of `std` and of `cap_std` have the same methods in
+/// different traits.
+macro_rules! version {
+    ($metadata:expr) => {
+        FileVersion {
+            modified: $metadata.mtime(),
+            modified_nanos: u32::try_from($metadata.mtime_nsec()).unwrap_or(0),
+            changed: ($metadata.ctime(), $metadata.ctime_nsec()),
+            size: $metadata.len(),
+            inode: ($metadata.dev(), $metadata.ino()),
+        }
+    };
+}
 
 /// The folder below which images are found.
 ///
@@ -48,11 +63,19 @@ impl Root {
     /// Opens a regular file by its clean relative path.
     pub(super) fn file(&self, path: &str) -> io::Result<std::fs::File> {
         let file = match self {
-            Self::Everything => std::fs::File::open(Path::new("/").join(path))?,
-            Self::Folder(folder) => folder.open(path)?.into_std(),
+            Self::Everything => {
+                use std::os::unix::fs::OpenOptionsExt;
+                let mut options = std::fs::OpenOptions::new();
+                options.read(true).custom_flags(NO_WAIT).open(Path::new("/").join(path))?
+            }
+            Self::Folder(folder) => {
+                use cap_std::fs::OpenOptionsExt;
+                let mut options = cap_std::fs::OpenOptions::new();
+                folder.open_with(path, options.read(true).custom_flags(NO_WAIT))?.into_std()
+            }
             Self::None => return Err(io::ErrorKind::NotFound.into()),
         };
-        // A pipe or device could block or never end.
+        // A device could never end.
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::NotFound.into()) }
     }
 
@@ -66,13 +89,7 @@ impl Root {
                 if !metadata.is_file() {
                     return Err(io::ErrorKind::NotFound.into());
                 }
-                Ok(FileVersion {
-                    modified: metadata.mtime(),
-                    modified_nanos: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
-                    changed: (metadata.ctime(), metadata.ctime_nsec()),
-                    size: metadata.len(),
-                    inode: (metadata.dev(), metadata.ino()),
-                })
+                Ok(version!(metadata))
             }
             Self::None => Err(io::ErrorKind::NotFound.into()),
         }
@@ -109,14 +126,11 @@ pub(super) fn version_of(metadata: &std::fs::Metadata) -> io::Result<FileVersion
     if !metadata.is_file() {
         return Err(io::ErrorKind::NotFound.into());
     }
-    Ok(FileVersion {
-        modified: metadata.mtime(),
-        modified_nanos: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
-        changed: (metadata.ctime(), metadata.ctime_nsec()),
-        size: metadata.len(),
-        inode: (metadata.dev(), metadata.ino()),
-    })
+    Ok(version!(metadata))
 }
+
+/// Opening a pipe that nobody writes to would wait for ever; regular files do not care.
+const NO_WAIT: i32 = OFlags::NONBLOCK.bits().cast_signed();
 
 #[cfg(test)]
 mod tests {
@@ -140,6 +154,16 @@ mod tests {
             assert!(root.file(name).is_err(), "{name}");
             assert!(root.version(name).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_pipe_is_refused_without_waiting_for_its_writer() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.tif");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        assert!(Root::open(Some(folder.path())).unwrap().file("pipe.tif").is_err());
+        assert!(Root::Everything.file(pipe.to_str().unwrap().trim_start_matches('/')).is_err());
     }
 
     #[test]
