@@ -6,14 +6,11 @@ use super::service::Service;
 use crate::error::Error;
 use crate::http::{Method, Request, Response, decode, prefix};
 use crate::store::{self, Folder};
-use crate::web;
+use crate::web::{self, PAGE_SIZE};
 use crate::workers::Lane;
 
 /// Paths that take IIP requests as their query.
 const IIP_PATHS: &[&str] = &["/iip", "/fcgi-bin/iipsrv.fcgi"];
-
-/// Images on one page of the gallery.
-const PER_PAGE: usize = 100;
 
 /// The pages of the embedded server.
 #[derive(Clone, Copy, Debug)]
@@ -81,10 +78,10 @@ fn paged(folder: &str, listed: &Folder, page: usize) -> web::Listing {
         folder => format!("{folder}/"),
     };
     let total = listed.images.len();
-    let pages = total.div_ceil(PER_PAGE).max(1);
+    let pages = total.div_ceil(PAGE_SIZE).max(1);
     let page = page.clamp(1, pages);
     let path = |name: &String| format!("{prefix}{name}");
-    let images = listed.images.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
+    let images = listed.images.iter().skip((page - 1) * PAGE_SIZE).take(PAGE_SIZE);
     web::Listing {
         folder: folder.trim_matches('/').to_owned(),
         folders: listed

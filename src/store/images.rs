@@ -10,7 +10,7 @@ use lru::LruCache;
 use super::root::version_of;
 use super::{Root, StoreError, name};
 use crate::codec::{DecodeError, Decoder, FileReader, Limits, ReadAt, decode};
-use crate::command::{Angle, ImageRef};
+use crate::command::ImageRef;
 use crate::image::{FileVersion, ImageId, ImageIds, ImageInfo};
 use crate::process::Histogram;
 
@@ -147,9 +147,8 @@ impl Images {
     pub fn open(&self, path: &str) -> Result<Arc<Image>, OpenError> {
         let (data, version) = self.data(path)?;
         let decoder = decode::open(data, &self.config.limits)?;
-        let Angle { x, y } = Angle { x: 0, y: 90 };
         let image = Arc::new(Image {
-            id: self.ids.id(path, (x, y), &version),
+            id: self.ids.id(path, (0, 90), &version),
             version,
             decoder,
             name: path.to_owned(),
