@@ -97,6 +97,14 @@ pub fn needs_histogram(view: &View) -> bool {
     view.color == ColorMode::Bitonal
 }
 
+/// Whether the histogram of an image may be counted: its smallest level is read as a whole.
+pub fn check_histogram(info: &ImageInfo, policy: &Policy) -> Result<(), PlanError> {
+    let index = u8::try_from(info.levels.len().saturating_sub(1)).unwrap_or(u8::MAX);
+    let rect = info.level(index).ok_or(PlanError::NoLevel(0))?.rect();
+    let shape = steps::source_shape(info, Source::Region { level: index, rect })?;
+    steps::check_source(&shape, policy)
+}
+
 impl Plan {
     /// Resolves a command that asks for a picture.
     pub fn resolve(

@@ -26,11 +26,7 @@ pub(super) fn plan(
     let encoder = encoder(format).ok_or(PlanError::Format(format.extension()))?;
     let source = located.source;
     let input = source_shape(facts.info, source)?;
-    let bytes = input.bytes()? as u64;
-    if bytes > policy.max_memory {
-        let (asked, allowed) = (bytes >> 20, policy.max_memory >> 20);
-        return Err(PlanError::SourceTooLarge { asked, allowed });
-    }
+    check_source(&input, policy)?;
     let mut chain = Chain { shape: input, ops: Vec::new() };
     // The order is that of IIIF, and of section 10.1 of the behaviour specification.
     chain.resize(&located.part, width, height, policy)?;
@@ -48,6 +44,16 @@ pub(super) fn plan(
         passthrough: passthrough && matches!(source, Source::Tile(_)),
         ops: chain.ops,
     })
+}
+
+/// Refuses to read more pixels than one answer may.
+pub(super) fn check_source(shape: &Shape, policy: &Policy) -> Result<(), PlanError> {
+    let bytes = shape.bytes()? as u64;
+    if bytes > policy.max_memory {
+        let (asked, allowed) = (bytes >> 20, policy.max_memory >> 20);
+        return Err(PlanError::SourceTooLarge { asked, allowed });
+    }
+    Ok(())
 }
 
 /// Shape of the decoded source pixels.

@@ -168,6 +168,14 @@ fn a_picture_of_too_many_source_pixels_is_refused_with_advice() {
 }
 
 #[test]
+fn the_histogram_of_an_image_without_small_levels_is_not_counted() {
+    let policy = Policy::default();
+    let flat = check_histogram(&image(&[(100_000, 100_000)], 256), &policy);
+    assert!(matches!(flat, Err(PlanError::SourceTooLarge { .. })));
+    assert_eq!(check_histogram(&image(&[(100_000, 100_000), (500, 500)], 256), &policy), Ok(()));
+}
+
+#[test]
 fn processing_that_is_not_built_yet_is_named() {
     let mut view = View::whole(Format::Jpeg);
     view.adjust.push(crate::command::Adjust::Invert);

@@ -189,6 +189,7 @@ impl Service {
         image: &Arc<Image>,
     ) -> Result<Planned, Error> {
         if plan::needs_histogram(view) && image.histogram().is_none() {
+            plan::check_histogram(image.info(), &self.policy)?;
             self.count(image).await?;
         }
         let facts = Facts { id: image.id, info: image.info(), histogram: image.histogram() };
