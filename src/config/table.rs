@@ -414,7 +414,8 @@ const IIIF: &[Setting] = &[
         "0",
         "1",
         "Answer to `!w,h` larger than the region without `^` in version 3: 0 is the region's own \
-         size, by the letter of the text; 1 is an error, as the validator wants it.",
+         size, by the letter of the text; 1 is an error, as the validator wants it. With 1, `^max` \
+         is the region's own size too, not enlarged to the limits.",
     ),
     Setting::new(
         "IIIF_EXTRA_INFO",
