@@ -11,7 +11,7 @@ mod scratch;
 
 pub use error::{DecodeError, EncodeError};
 pub use read_at::{FileReader, ReadAt};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, Unpackers};
 
 use bytes::Bytes;
 use std::fmt::Debug;

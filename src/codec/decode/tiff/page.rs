@@ -3,10 +3,11 @@
 use bytes::Bytes;
 
 use super::chunks::Chunks;
+use super::decompress::Compression;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::jpeg_markers;
-use super::tags::{self, Compression, Photometric, Predictor, unsupported};
+use super::tags::{self, Photometric, Predictor, unsupported};
 use crate::codec::{DecodeError, Limits};
 use crate::color::ycc::YCbCr;
 use crate::image::Level;
@@ -66,7 +67,16 @@ impl Coding {
 
     fn read(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Self, DecodeError> {
         let uint = |tag, default| ifd.uint(source, tag).map(|value| value.unwrap_or(default));
-        let compression = Compression::new(uint(tags::COMPRESSION, 1)?)?;
+        let code = uint(tags::COMPRESSION, 1)?;
+        let options = match code {
+            3 => uint(tags::T4_OPTIONS, 0)?,
+            34887 => {
+                let parameters = ifd.uints(source, tags::LERC_PARAMETERS, 2)?;
+                parameters.and_then(|values| values.get(1).copied()).unwrap_or_default()
+            }
+            _ => 0,
+        };
+        let compression = Compression::new(code, options)?;
         let photometric = match ifd.uint(source, tags::PHOTOMETRIC_INTERPRETATION)? {
             Some(code) => Photometric::new(code)?,
             None => return Err(DecodeError::Malformed("it has no photometric".into())),
@@ -78,10 +88,10 @@ impl Coding {
         if compression != Compression::Jpeg && uint(tags::FILL_ORDER, 1)? != 1 {
             return unsupported("reversed bit order (FillOrder 2) is not supported");
         }
-        let predictor = match compression {
-            Compression::Deflate | Compression::Lzw => Predictor::new(uint(tags::PREDICTOR, 1)?)?,
-            // The tag has no meaning for the others (TIFF 6.0, p. 64).
-            Compression::Jpeg | Compression::None | Compression::PackBits => Predictor::None,
+        let predictor = if compression.predicts() {
+            Predictor::new(uint(tags::PREDICTOR, 1)?)?
+        } else {
+            Predictor::None
         };
         let plain_ycbcr = photometric == Photometric::YCbCr && compression != Compression::Jpeg;
         let ycbcr = if plain_ycbcr { ycbcr(source, ifd)? } else { YCbCr::default() };

@@ -3,10 +3,11 @@
 use bytes::Bytes;
 
 use super::chunks::Span;
+use super::decompress::{ChunkLayout, Compression, decompress};
 use super::header::Source;
 use super::page::{Coding, Page};
-use super::tags::{Compression, Photometric, Predictor};
-use super::{color, decompress, jpeg, predictor};
+use super::tags::{Photometric, Predictor};
+use super::{color, jpeg, predictor};
 use crate::codec::{DecodeError, Scratch};
 use crate::raster::{Raster, Samples, Shape};
 
@@ -85,20 +86,27 @@ impl<'a> StoredTile<'a> {
         used: usize,
         scratch: &mut Scratch,
     ) -> Result<(), DecodeError> {
-        let Scratch { inflate, stored, .. } = scratch;
+        let Scratch { unpackers, stored, .. } = scratch;
         let filled = match self.coding.compression {
-            Compression::Deflate => decompress::deflate(self.read(span, stored)?, out, inflate)?,
             Compression::Jpeg => {
                 jpeg::assemble(self.source, self.coding, span, stored)?;
                 jpeg::decode(stored, self.coding, self.whole, out)?
             }
-            Compression::Lzw => decompress::lzw(self.read(span, stored)?, out)?,
             Compression::None => {
                 let len = span.len.min(used);
                 self.source.fill(&mut out[..len], span.offset)?;
                 len
             }
-            Compression::PackBits => decompress::pack_bits(self.read(span, stored)?, out),
+            packed => {
+                let chunk = ChunkLayout {
+                    width: self.whole.width,
+                    rows: self.whole.height,
+                    samples: self.coding.samples,
+                    bits: 8,
+                    float: false,
+                };
+                decompress(packed, self.read(span, stored)?, &chunk, out, unpackers)?.filled
+            }
         };
         if filled < used {
             return Err(DecodeError::Malformed("a tile has too few bytes".into()));
