@@ -12,10 +12,19 @@ pub(super) struct Source {
     big: bool,
 }
 
+/// Which byte of a number comes first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum ByteOrder {
+pub(super) enum ByteOrder {
+    /// The most significant one.
     Big,
+    /// The least significant one.
     Little,
+}
+
+impl ByteOrder {
+    /// That of this machine.
+    pub(super) const NATIVE: Self =
+        if cfg!(target_endian = "big") { Self::Big } else { Self::Little };
 }
 
 impl Source {
@@ -52,6 +61,11 @@ impl Source {
     /// Whether this is a BigTIFF file.
     pub(super) fn is_big(&self) -> bool {
         self.big
+    }
+
+    /// Order of the bytes of numbers and samples.
+    pub(super) fn order(&self) -> ByteOrder {
+        self.order
     }
 
     /// Number of bytes of the file.

@@ -7,9 +7,9 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::chunks::Span;
+use super::coding::Coding;
 use super::header::Source;
 use super::jpeg_markers::{Head, Meaning, SOI, mark_as_rgb};
-use super::page::Coding;
 use super::tags::{Photometric, unsupported};
 use crate::codec::DecodeError;
 use crate::color::ycc::YCbCr;
@@ -51,9 +51,12 @@ pub(super) fn decode(
 ) -> Result<usize, DecodeError> {
     let head = Head::read(stream)?;
     check(&head, tile)?;
-    let wanted = match coding.photometric {
-        Photometric::MinIsBlack | Photometric::MinIsWhite => ColorSpace::Luma,
-        Photometric::Rgb | Photometric::YCbCr => ColorSpace::RGB,
+    let wanted = match tile.channels {
+        1 => ColorSpace::Luma,
+        3 => ColorSpace::RGB,
+        channels => {
+            return unsupported(format!("JPEG tiles of {channels} channels are not supported"));
+        }
     };
     let options = DecoderOptions::default()
         .set_strict_mode(true)
@@ -69,7 +72,7 @@ pub(super) fn decode(
         _ => ColorSpace::YCbCr,
     };
     let converts = coding.photometric == Photometric::YCbCr && found == ColorSpace::YCbCr;
-    if coding.samples == 3 && !converts {
+    if tile.channels == 3 && !converts {
         // Asking for the colour space the stream claims to have gives its samples as they are.
         decoder.set_options(options.jpeg_set_out_colorspace(found));
     }
@@ -77,7 +80,7 @@ pub(super) fn decode(
         return Err(DecodeError::Malformed("a JPEG tile has another size".into()));
     }
     decoder.decode_into(out).map_err(failed)?;
-    if coding.photometric == Photometric::YCbCr && !converts {
+    if coding.photometric == Photometric::YCbCr && tile.channels == 3 && !converts {
         YCbCr::default().to_rgb(out);
     }
     Ok(out.len())

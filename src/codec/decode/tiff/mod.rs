@@ -1,4 +1,4 @@
-//! TIFF 6.0 and BigTIFF: tiled images and pyramids.
+//! TIFF 6.0 and BigTIFF: tiled and striped images and pyramids.
 //!
 //! Opening reads directories only. A tile costs two small positional reads for its place in the
 //! file and one for its bytes, whatever the number of tiles, and no state is shared or changed, so
@@ -6,15 +6,19 @@
 //!
 //! - `header`: magic, byte order, integers
 //! - `ifd`: directories and typed access to their fields
-//! - `page`: one directory as a tiled image, or the reason why it cannot be shown
+//! - `page`: one directory as an image, or the reason why it cannot be shown
+//! - `layout`: how an image is divided into chunks, and what is decoded at once
+//! - `coding`, `samples`: how pixels are stored, and what they become
 //! - `index`: which directories are levels of the pyramid
-//! - `chunks`: where a tile is in the file
-//! - `tile`: bytes of a tile to pixels; one file per step
+//! - `chunks`: where a tile or strip is in the file
+//! - `tile`: bytes of chunks to pixels; one file per step: `unpack`, `predictor`, `samples`,
+//!   `subsampled`, `color`
 //!
-//! What a file may hold but this decoder cannot show is refused in `page` and `tags`, with a
+//! What a file may hold but this decoder cannot show is refused in `coding` and `tags`, with a
 //! sentence for the owner of the file.
 
 mod chunks;
+mod coding;
 mod color;
 mod decoder;
 mod decompress;
@@ -23,15 +27,19 @@ mod ifd;
 mod index;
 mod jpeg;
 mod jpeg_markers;
+mod layout;
 mod metadata;
 mod page;
 mod predictor;
+mod samples;
+mod subsampled;
 mod tags;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod unpack;
 
 use std::sync::Arc;
 

@@ -7,3 +7,5 @@ mod levels;
 mod metadata;
 mod pixels;
 mod refusals;
+mod samples;
+mod strips;
