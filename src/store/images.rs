@@ -9,7 +9,7 @@ use lru::LruCache;
 
 use super::root::version_of;
 use super::{Root, StoreError, name};
-use crate::codec::{DecodeError, Decoder, FileReader, Limits, ReadAt, decode};
+use crate::codec::{Blocks, DecodeError, Decoder, FileReader, OpenOptions, ReadAt, decode};
 use crate::command::ImageRef;
 use crate::image::{FileVersion, ImageId, ImageIds, ImageInfo};
 use crate::process::Histogram;
@@ -69,8 +69,10 @@ pub struct ImagesConfig {
     pub capacity: Option<usize>,
     /// How long the version of a file is believed without asking the file system.
     pub stat_interval: Duration,
-    /// Bounds for decoders.
-    pub limits: Limits,
+    /// How files are opened.
+    pub options: OpenOptions,
+    /// Memory for decoded parts of images without small tiles, in bytes.
+    pub untiled_bytes: u64,
 }
 
 /// All images below a root, and the ones that are open.
@@ -79,6 +81,7 @@ pub struct Images {
     config: ImagesConfig,
     bundled: HashMap<&'static str, &'static [u8]>,
     ids: ImageIds,
+    blocks: Arc<Blocks>,
     open: Mutex<LruCache<String, Entry>>,
 }
 
@@ -96,7 +99,8 @@ impl Images {
             None => LruCache::unbounded(),
         };
         let ids = ImageIds::default();
-        Self { root, config, bundled: HashMap::new(), ids, open: Mutex::new(open) }
+        let blocks = Arc::new(Blocks::new(config.untiled_bytes));
+        Self { root, config, bundled: HashMap::new(), ids, blocks, open: Mutex::new(open) }
     }
 
     /// Adds a picture that is part of the program; a file of the same name comes first.
@@ -146,7 +150,7 @@ impl Images {
     /// Opens the image under this path and keeps it open. Reads the file: not for an IO thread.
     pub fn open(&self, path: &str) -> Result<Arc<Image>, OpenError> {
         let (data, version) = self.data(path)?;
-        let decoder = decode::open(data, &self.config.limits.into())?;
+        let decoder = decode::open(data, &self.config.options, &self.blocks)?;
         let image = Arc::new(Image {
             id: self.ids.id(path, (0, 90), &version),
             version,
@@ -173,6 +177,7 @@ impl Images {
     /// Closes all images that nobody uses.
     pub fn clear(&self) {
         self.lock().clear();
+        self.blocks.clear();
     }
 
     fn data(&self, path: &str) -> Result<(Arc<dyn ReadAt>, FileVersion), StoreError> {

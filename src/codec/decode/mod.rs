@@ -4,7 +4,8 @@ pub mod tiff;
 
 use std::sync::Arc;
 
-use super::{Container, DecodeError, Decoder, OpenOptions, ReadAt};
+use super::arrange::arrange;
+use super::{Blocks, Container, DecodeError, Decoder, OpenOptions, ReadAt};
 
 /// All formats that can be opened, in the order they are probed.
 pub const CONTAINERS: &[&dyn Container] = &[&tiff::Tiff];
@@ -12,8 +13,13 @@ pub const CONTAINERS: &[&dyn Container] = &[&tiff::Tiff];
 /// Bytes a probe looks at.
 const HEAD: usize = 16;
 
-/// Opens a file by its content.
-pub fn open(data: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Box<dyn Decoder>, DecodeError> {
+/// Opens a file by its content, ready to be served. Blocks that are larger than tiles are kept in
+/// `blocks`.
+pub fn open(
+    data: Arc<dyn ReadAt>,
+    options: &OpenOptions,
+    blocks: &Arc<Blocks>,
+) -> Result<Box<dyn Decoder>, DecodeError> {
     let mut head = [0; HEAD];
     let len = data.len().min(HEAD as u64);
     let head = &mut head[..usize::try_from(len).unwrap_or(HEAD)];
@@ -22,7 +28,7 @@ pub fn open(data: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Box<dyn Deco
     let container = container.ok_or_else(|| {
         DecodeError::Unsupported(format!("the file is {}, which cannot be shown", kind(head)))
     })?;
-    container.open(data, options)
+    arrange(container.open(data, options)?, options, blocks)
 }
 
 /// A word for files of other kinds, so that the operator knows what was found.

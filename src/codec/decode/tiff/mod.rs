@@ -67,8 +67,13 @@ impl Container for Tiff {
 /// Opens any bytes and decodes the first and last tile of each level. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
+    let limits = Limits {
+        directories: 16,
+        levels: 16,
+        metadata_bytes: 64 << 10,
+        tile_bytes: 1 << 20,
+        flat_bytes: 1 << 20,
+    };
     let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };
