@@ -65,6 +65,7 @@ impl Service {
 fn images(config: &Config) -> ImagesConfig {
     ImagesConfig {
         suffix: config.images.suffix.clone(),
+        pattern: config.images.pattern.clone(),
         capacity: config.cache.images,
         stat_interval: config.cache.stat_interval,
         options: OpenOptions {
@@ -104,6 +105,7 @@ fn documents(config: &Config) -> Documents {
     Documents {
         base_url: config.iiif.base_url.clone(),
         copyright: config.iiif.copyright.clone(),
+        delimiter: config.iiif.delimiter.clone(),
         iiif_version: config.iiif.version,
         extra_info: config.iiif.extra_info.clone(),
         extensions: config.iiif.extensions,

@@ -7,7 +7,8 @@
 //! - `header`: magic, byte order, integers
 //! - `ifd`: directories and typed access to their fields
 //! - `page`: one directory as a tiled image, or the reason why it cannot be shown
-//! - `index`: which directories are levels of the pyramid
+//! - `stack`: which directories are images of a stack
+//! - `index`: which directories are the image asked for and the levels of its pyramid
 //! - `chunks`: where a tile is in the file
 //! - `tile`: bytes of a tile to pixels; one file per step
 //!
@@ -26,6 +27,7 @@ mod jpeg_markers;
 mod metadata;
 mod page;
 mod predictor;
+mod stack;
 mod tags;
 #[cfg(test)]
 mod testing;
@@ -60,7 +62,7 @@ impl Container for Tiff {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Ok(Box::new(TiffDecoder::open(data, &options.limits)?))
+        Ok(Box::new(TiffDecoder::open(data, options)?))
     }
 }
 
