@@ -3,9 +3,11 @@
 //! A decoder sees bytes only through [`ReadAt`], is shared by all threads, and never trusts a
 //! number of the file before it was checked against [`Limits`].
 
+mod bands;
 pub mod decode;
 pub mod encode;
 mod error;
+mod exif;
 mod read_at;
 mod scratch;
 
