@@ -30,7 +30,8 @@ impl Exif {
         };
         let Ok(ifd) = Ifd::read(&source, first) else { return Self::default() };
         let orientation = ifd.uint(&source, ORIENTATION).ok().flatten();
-        let orientation = orientation.and_then(|tag| Orientation::from_tag(u16::try_from(tag).ok()?));
+        let orientation =
+            orientation.and_then(|tag| Orientation::from_tag(u16::try_from(tag).ok()?));
         Self {
             orientation: orientation.unwrap_or_default(),
             resolution: resolution(&source, &ifd),
@@ -134,10 +135,7 @@ mod tests {
         let unit = ResolutionUnit::Centimetre;
         assert_eq!(exif.resolution, Some(Resolution { x: 300.0, y: 150.0, unit }));
         let texts: Vec<_> = exif.texts.iter().map(|(key, text)| (*key, text.as_str())).collect();
-        assert_eq!(
-            texts,
-            [(MetadataKey::Description, "caf\u{e9}"), (MetadataKey::Rights, "me")]
-        );
+        assert_eq!(texts, [(MetadataKey::Description, "caf\u{e9}"), (MetadataKey::Rights, "me")]);
     }
 
     #[test]

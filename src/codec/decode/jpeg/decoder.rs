@@ -27,7 +27,8 @@ impl JpegFile {
         let meaning = Meaning::new(&head)?;
         let (width, height) = (head.frame.width, head.frame.height);
         let pixels = u64::from(width) * u64::from(height);
-        let needed = (pixels * u64::from(meaning.components())).max(pixels::stored_len(&*data, &head));
+        let needed =
+            (pixels * u64::from(meaning.components())).max(pixels::stored_len(&*data, &head));
         if needed > limits.tile_bytes as u64 {
             return Err(DecodeError::TooLarge(format!(
                 "a JPEG file of {width}x{height} pixels is too large to be decoded at once; {CONVERT}"

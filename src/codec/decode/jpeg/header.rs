@@ -38,6 +38,8 @@ pub(super) struct Frame {
     pub(super) height: u32,
     /// Names of the components.
     pub(super) components: Vec<u8>,
+    /// Whether the process is sequential and some components have more rows than others.
+    sequential_and_tall: bool,
 }
 
 impl Head {
@@ -49,7 +51,21 @@ impl Head {
         for segment in Segments::new(data)? {
             let segment = segment?;
             match segment.marker {
-                segments::SOS => scan = Some(segment.start),
+                segments::SOS => {
+                    let scanned = segment.read(data)?.first().copied().map_or(0, usize::from);
+                    let separate = |frame: &&Frame| scanned < frame.components.len();
+                    if frame
+                        .as_ref()
+                        .filter(separate)
+                        .is_some_and(|frame| frame.sequential_and_tall)
+                    {
+                        return unsupported(
+                            "baseline JPEG with one scan for each component, of which some have \
+                             fewer rows than others, is not supported",
+                        );
+                    }
+                    scan = Some(segment.start);
+                }
                 segments::DHT | segments::DQT | segments::DRI => kept.push(segment),
                 segments::APP0 => {
                     let body = segment.read(data)?;
@@ -128,7 +144,9 @@ impl Frame {
         if height == 0 {
             return unsupported("JPEG that tells its height behind the picture is not supported");
         }
-        Ok(Self { width, height, components: entries.iter().map(|entry| entry[0]).collect() })
+        let sequential_and_tall = marker != 0xc2 && entries.iter().any(|entry| entry[1] & 15 > 1);
+        let components = entries.iter().map(|entry| entry[0]).collect();
+        Ok(Self { width, height, components, sequential_and_tall })
     }
 }
 

@@ -47,6 +47,9 @@ impl Container for Jpeg {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
+        if options.page > 0 {
+            return Err(DecodeError::NoPage(options.page));
+        }
         Ok(Box::new(JpegFile::open(data, &options.limits)?))
     }
 }
@@ -63,10 +66,8 @@ const CONVERT: &str = "convert it with \
 /// Opens any bytes and decodes the picture. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
-    let options = OpenOptions { limits, ..OpenOptions::default() };
-    let Ok(decoder) = Jpeg.open(Arc::new(Bytes::copy_from_slice(data)), &options) else {
+    let limits = Limits { metadata_bytes: 64 << 10, tile_bytes: 1 << 20, ..Limits::default() };
+    let Ok(decoder) = Jpeg.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };
     let level = decoder.info().levels[0];

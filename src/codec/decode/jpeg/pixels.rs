@@ -54,11 +54,7 @@ pub(super) fn stored_len(data: &dyn ReadAt, head: &Head) -> u64 {
 }
 
 /// Decodes a stream to grey or RGB. Rows that are missing are grey, as with other readers.
-pub(super) fn decode(
-    stream: &[u8],
-    head: &Head,
-    meaning: Meaning,
-) -> Result<Vec<u8>, DecodeError> {
+pub(super) fn decode(stream: &[u8], head: &Head, meaning: Meaning) -> Result<Vec<u8>, DecodeError> {
     let (width, height) = (head.frame.width as usize, head.frame.height as usize);
     let wanted = match meaning {
         Meaning::Cmyk { .. } => ColorSpace::CMYK,

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::header::{Head, Kind};
 use super::{metadata, pixels};
 use crate::codec::exif::Exif;
-use crate::codec::{
-    Arrangement, DecodeError, Decoder, Halving, Limits, ReadAt, Scratch, bands,
-};
+use crate::codec::{Arrangement, DecodeError, Decoder, Halving, Limits, ReadAt, Scratch, bands};
 use crate::image::{ImageInfo, Level, Orientation, Selection, TileRef};
 use crate::raster::Raster;
 

@@ -46,6 +46,9 @@ impl Container for Png {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
+        if options.page > 0 {
+            return Err(DecodeError::NoPage(options.page));
+        }
         Ok(Box::new(PngFile::open(data, &options.limits)?))
     }
 }
@@ -53,10 +56,8 @@ impl Container for Png {
 /// Opens any bytes and decodes the picture. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
-    let options = OpenOptions { limits, ..OpenOptions::default() };
-    let Ok(decoder) = Png.open(Arc::new(Bytes::copy_from_slice(data)), &options) else {
+    let limits = Limits { metadata_bytes: 64 << 10, tile_bytes: 1 << 20, ..Limits::default() };
+    let Ok(decoder) = Png.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };
     let level = decoder.info().levels[0];

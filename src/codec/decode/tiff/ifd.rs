@@ -70,7 +70,11 @@ impl Ifd {
     }
 
     /// The first value of a field of integers.
-    pub(in crate::codec) fn uint(&self, source: &Source, tag: u16) -> Result<Option<u64>, DecodeError> {
+    pub(in crate::codec) fn uint(
+        &self,
+        source: &Source,
+        tag: u16,
+    ) -> Result<Option<u64>, DecodeError> {
         self.field(tag).map(|field| field.uint(source, 0)).transpose()
     }
 
