@@ -4,9 +4,11 @@
 //! number of the file before it was checked against [`Limits`].
 
 mod arrange;
+mod bands;
 pub mod decode;
 pub mod encode;
 mod error;
+mod exif;
 mod read_at;
 mod scratch;
 
