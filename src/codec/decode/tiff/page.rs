@@ -88,7 +88,7 @@ impl Coding {
         if compression != Compression::Jpeg && uint(tags::FILL_ORDER, 1)? != 1 {
             return unsupported("reversed bit order (FillOrder 2) is not supported");
         }
-        let predictor = if compression.predicts() {
+        let predictor = if compression.has_predictor() {
             Predictor::new(uint(tags::PREDICTOR, 1)?)?
         } else {
             Predictor::None

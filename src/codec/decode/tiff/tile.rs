@@ -90,7 +90,7 @@ impl<'a> StoredTile<'a> {
         let filled = match self.coding.compression {
             Compression::Jpeg => {
                 jpeg::assemble(self.source, self.coding, span, stored)?;
-                jpeg::decode(stored, self.coding, self.whole, out)?
+                jpeg::decode(stored, self.coding.photometric, self.whole, out)?
             }
             Compression::None => {
                 let len = span.len.min(used);

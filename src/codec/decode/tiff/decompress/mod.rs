@@ -14,7 +14,7 @@ mod tests;
 mod webp;
 mod zstd;
 
-pub(super) use compression::Compression;
+pub(super) use compression::{Compression, refuse};
 #[cfg(test)]
 use fax::Fax;
 #[cfg(test)]

@@ -55,13 +55,7 @@ impl Line {
         let mut first = 0;
         let mut begins = true;
         while at < self.width {
-            let mut ahead = *bits;
-            let mode = match mode::decode(&mut ahead) {
-                Some(mode) => mode,
-                None if bits.is_empty() => return Err(Stop::End),
-                None => return Err(Stop::Damaged),
-            };
-            *bits = ahead;
+            let mode = mode(bits)?;
             // The next change to the other colour above: b1, and the one behind it: b2.
             while self.before.get(first).is_some_and(|change| *change <= at && !begins) {
                 first += 1;
@@ -87,7 +81,7 @@ impl Line {
                     first = first.saturating_sub(1);
                 }
                 Mode::Extension => return Err(Stop::Uncompressed),
-                Mode::EOF => return Err(Stop::Marked),
+                Mode::EOF => return Err(Stop::Damaged),
             }
         }
         Ok(())
@@ -135,6 +129,17 @@ impl Line {
             }
         }
     }
+}
+
+/// The next code of a line of two dimensions. Markers are left where they are.
+fn mode(bits: &mut Bits) -> Result<Mode, Stop> {
+    if bits.is_at_marker() {
+        return Err(Stop::Marked);
+    }
+    if bits.is_empty() {
+        return Err(Stop::End);
+    }
+    mode::decode(bits).ok_or(Stop::Damaged)
 }
 
 /// Sets the bits from one place up to another.
