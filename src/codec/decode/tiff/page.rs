@@ -7,6 +7,7 @@ use super::decompress::Compression;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::jpeg_markers;
+use super::old_jpeg;
 use super::tags::{self, Photometric, Predictor, unsupported};
 use crate::codec::{DecodeError, Limits};
 use crate::color::ycc::YCbCr;
@@ -85,7 +86,7 @@ impl Coding {
         if samples > 1 && uint(tags::PLANAR_CONFIGURATION, 1)? != 1 {
             return unsupported("separate image planes are not supported");
         }
-        if compression != Compression::Jpeg && uint(tags::FILL_ORDER, 1)? != 1 {
+        if compression.has_fill_order() && uint(tags::FILL_ORDER, 1)? != 1 {
             return unsupported("reversed bit order (FillOrder 2) is not supported");
         }
         let predictor = if compression.has_predictor() {
@@ -93,16 +94,18 @@ impl Coding {
         } else {
             Predictor::None
         };
-        let plain_ycbcr = photometric == Photometric::YCbCr && compression != Compression::Jpeg;
-        let ycbcr = if plain_ycbcr { ycbcr(source, ifd)? } else { YCbCr::default() };
+        let plain_ycbcr = photometric == Photometric::YCbCr && !compression.gives_rgb();
+        let shared = !compression.gives_all_differences();
+        let ycbcr = if plain_ycbcr { ycbcr(source, ifd, shared)? } else { YCbCr::default() };
         let tables = match compression {
             Compression::Jpeg => {
                 let limit = limits.metadata_bytes.min(LARGEST_TABLES);
-                ifd.bytes(source, tags::JPEG_TABLES, limit)?
+                let tables = ifd.bytes(source, tags::JPEG_TABLES, limit)?;
+                tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default()
             }
-            _ => None,
+            Compression::OldJpeg => old_jpeg::beginning(source, ifd, samples)?,
+            _ => Bytes::new(),
         };
-        let tables = tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default();
         Ok(Self { compression, predictor, photometric, ycbcr, samples, tables })
     }
 }
@@ -163,10 +166,10 @@ fn samples(source: &Source, ifd: &Ifd, photometric: Photometric) -> Result<u16, 
 }
 
 /// The conversion of YCbCr that is not inside JPEG streams (TIFF 6.0, section 21).
-fn ycbcr(source: &Source, ifd: &Ifd) -> Result<YCbCr, DecodeError> {
+fn ycbcr(source: &Source, ifd: &Ifd, shared: bool) -> Result<YCbCr, DecodeError> {
     // The default of the standard is [2, 2].
     let sampling = ifd.uints(source, tags::YCBCR_SUB_SAMPLING, 2)?;
-    if sampling.as_deref() != Some(&[1, 1]) {
+    if shared && sampling.as_deref() != Some(&[1, 1]) {
         return unsupported("subsampled YCbCr without JPEG compression is not supported");
     }
     let luma = ifd.numbers(source, tags::YCBCR_COEFFICIENTS, 3)?;

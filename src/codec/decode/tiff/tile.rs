@@ -7,7 +7,7 @@ use super::decompress::{ChunkLayout, Compression, decompress};
 use super::header::Source;
 use super::page::{Coding, Page};
 use super::tags::{Photometric, Predictor};
-use super::{color, jpeg, predictor};
+use super::{color, jpeg, old_jpeg, predictor};
 use crate::codec::{DecodeError, Scratch};
 use crate::raster::{Raster, Samples, Shape};
 
@@ -60,7 +60,7 @@ impl<'a> StoredTile<'a> {
         }
         match self.coding.photometric {
             Photometric::MinIsWhite => color::invert(&mut pixels),
-            Photometric::YCbCr if self.coding.compression != Compression::Jpeg => {
+            Photometric::YCbCr if !self.coding.compression.gives_rgb() => {
                 self.coding.ycbcr.to_rgb(&mut pixels);
             }
             Photometric::MinIsBlack | Photometric::Rgb | Photometric::YCbCr => {}
@@ -96,6 +96,13 @@ impl<'a> StoredTile<'a> {
                 let len = span.len.min(used);
                 self.source.fill(&mut out[..len], span.offset)?;
                 len
+            }
+            Compression::OldJpeg => {
+                let chunk = self.read(span, stored)?;
+                let Shape { width, height, .. } = self.whole;
+                let stream = old_jpeg::complete(&self.coding.tables, chunk, width, height)?;
+                // The samples as they are: what they mean is said by the directory.
+                jpeg::decode(&stream, Photometric::Rgb, self.whole, out)?
             }
             packed => {
                 let chunk = ChunkLayout {

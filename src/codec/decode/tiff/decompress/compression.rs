@@ -80,6 +80,11 @@ impl Compression {
 
     /// Whether chunks are unpacked to RGB where the file says `YCbCr`.
     pub(in super::super) fn gives_rgb(self) -> bool {
+        matches!(self, Self::Jpeg | Self::WebP)
+    }
+
+    /// Whether colour differences that pixels share are spread over them when chunks are unpacked.
+    pub(in super::super) fn gives_all_differences(self) -> bool {
         matches!(self, Self::Jpeg | Self::OldJpeg | Self::WebP)
     }
 

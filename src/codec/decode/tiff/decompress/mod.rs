@@ -6,6 +6,7 @@
 mod compression;
 mod deflate;
 mod fax;
+mod inflate;
 mod lerc;
 mod lzw;
 mod pack_bits;
