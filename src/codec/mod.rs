@@ -15,7 +15,7 @@ mod scratch;
 pub use arrange::Blocks;
 pub use error::{DecodeError, EncodeError};
 pub use read_at::{FileReader, ReadAt};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, Unpackers};
 
 use bytes::Bytes;
 use std::fmt::Debug;

@@ -25,6 +25,7 @@ mod index;
 mod jpeg;
 mod jpeg_markers;
 mod metadata;
+mod old_jpeg;
 mod page;
 mod predictor;
 mod stack;
