@@ -7,6 +7,7 @@ use super::decompress::Compression;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::jpeg_markers;
+use super::old_jpeg;
 use super::samples::{Kind, Packing, Stored};
 use super::tags::{self, Photometric, Predictor, unsupported};
 use crate::codec::{DecodeError, Limits};
@@ -37,7 +38,8 @@ pub(super) struct Coding {
     pub(super) subsampling: (u8, u8),
     /// What makes grey or RGB of the samples.
     pub(super) conversion: Conversion,
-    /// JPEG tables of all chunks, from the start marker on, without the end marker.
+    /// JPEG tables of all chunks, from the start marker on, without the end marker; for old-style
+    /// JPEG what stands before a chunk.
     pub(super) tables: Bytes,
     /// Sample of the file that means "nothing here", as decoded but not inverted.
     pub(super) nodata: Option<f64>,
@@ -163,16 +165,18 @@ impl Coding {
             // Lightness has no sign, whatever the file says of all its samples.
             stored.kind = Kind::Unsigned;
         }
-        let predictor = if compression.predicts() {
+        let predictor = if compression.has_predictor() {
             Predictor::new(uint(tags::PREDICTOR, 1)?)?
         } else {
             // The tag has no meaning for the others (TIFF 6.0, p. 64).
             Predictor::None
         };
         check_predictor(predictor, stored)?;
-        let conversion = conversion(source, ifd, photometric, compression, stored)?;
+        let conversion = conversion(source, ifd, photometric, compression, separate, stored)?;
         let subsampling = match conversion {
-            Conversion::YCbCr(_) => subsampling(source, ifd)?,
+            Conversion::YCbCr(_) if !compression.gives_all_differences() => {
+                subsampling(source, ifd)?
+            }
             _ => (1, 1),
         };
         if subsampling != (1, 1) && (separate || samples != 3 || predictor != Predictor::None) {
@@ -196,17 +200,21 @@ impl Coding {
         let tables = match compression {
             Compression::Jpeg => {
                 let limit = limits.metadata_bytes.min(LARGEST_TABLES);
-                ifd.bytes(source, tags::JPEG_TABLES, limit)?
+                let tables = ifd.bytes(source, tags::JPEG_TABLES, limit)?;
+                tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default()
             }
-            _ => None,
+            Compression::OldJpeg => {
+                let components = if separate { 1 } else { samples };
+                old_jpeg::beginning(source, ifd, components)?
+            }
+            _ => Bytes::new(),
         };
-        let tables = tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default();
         let spread = photometric != Photometric::Palette;
         let packing = Packing { spread, ..Packing::dense(stored, source.order()) };
         Ok(Self {
             compression,
             predictor,
-            reversed: uint(tags::FILL_ORDER, 1)? == 2 && compression != Compression::Jpeg,
+            reversed: uint(tags::FILL_ORDER, 1)? == 2 && compression.has_fill_order(),
             photometric,
             samples,
             separate,
@@ -311,6 +319,7 @@ fn conversion(
     ifd: &Ifd,
     photometric: Photometric,
     compression: Compression,
+    separate: bool,
     stored: Stored,
 ) -> Result<Conversion, DecodeError> {
     Ok(match photometric {
@@ -327,7 +336,7 @@ fn conversion(
             Conversion::Palette(color::palette(&map))
         }
         Photometric::Separated => Conversion::Cmyk(Cmyk::simple()),
-        Photometric::YCbCr if compression == Compression::Jpeg => Conversion::None,
+        Photometric::YCbCr if compression.gives_rgb() && !separate => Conversion::None,
         Photometric::YCbCr => {
             let luma = ifd.numbers(source, tags::YCBCR_COEFFICIENTS, 3)?;
             let reference = ifd.numbers(source, tags::REFERENCE_BLACK_WHITE, 6)?;

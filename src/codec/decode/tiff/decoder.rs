@@ -9,7 +9,7 @@ use super::index::Index;
 use super::metadata;
 use super::page::{self, Page};
 use super::tile::StoredTile;
-use crate::codec::{Arrangement, DecodeError, Decoder, Limits, ReadAt, Scratch};
+use crate::codec::{Arrangement, DecodeError, Decoder, OpenOptions, ReadAt, Scratch};
 use crate::command::Format;
 use crate::image::{ImageInfo, Selection, TileRef};
 use crate::raster::Raster;
@@ -24,12 +24,13 @@ pub(super) struct TiffDecoder {
 }
 
 impl TiffDecoder {
-    /// Reads the index.
-    pub(super) fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, DecodeError> {
+    /// Reads the index of the image asked for.
+    pub(super) fn open(data: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Self, DecodeError> {
         let (source, first) = Source::open(data)?;
-        let Index { main, mut pages } = Index::read(&source, first, limits)?;
+        let Index { main, mut pages, stack } = Index::read(&source, first, options)?;
+        let limits = &options.limits;
         page::use_profile(&source, &main, &mut pages, limits)?;
-        let info = metadata::info(&source, &main, &pages, limits)?;
+        let info = ImageInfo { stack, ..metadata::info(&source, &main, &pages, limits)? };
         let arrangement = metadata::arrangement(&source, &main, &pages)?;
         Ok(Self { source, pages, info, arrangement })
     }

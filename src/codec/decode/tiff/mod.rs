@@ -9,7 +9,8 @@
 //! - `page`: one directory as an image, or the reason why it cannot be shown
 //! - `layout`: how an image is divided into chunks, and what is decoded at once
 //! - `coding`, `samples`: how pixels are stored, and what they become
-//! - `index`: which directories are levels of the pyramid
+//! - `stack`: which directories are images of a stack
+//! - `index`: which directories are the image asked for and the levels of its pyramid
 //! - `chunks`: where a tile or strip is in the file
 //! - `tile`: bytes of chunks to pixels; one file per step: `unpack`, `predictor`, `samples`,
 //!   `subsampled`, `color`
@@ -22,16 +23,18 @@ mod coding;
 mod color;
 mod decoder;
 mod decompress;
-mod header;
-mod ifd;
+pub(in crate::codec) mod header;
+pub(in crate::codec) mod ifd;
 mod index;
 mod jpeg;
 mod jpeg_markers;
 mod layout;
 mod metadata;
+mod old_jpeg;
 mod page;
 mod predictor;
 mod samples;
+mod stack;
 mod subsampled;
 mod tags;
 #[cfg(test)]
@@ -68,15 +71,20 @@ impl Container for Tiff {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Ok(Box::new(TiffDecoder::open(data, &options.limits)?))
+        Ok(Box::new(TiffDecoder::open(data, options)?))
     }
 }
 
 /// Opens any bytes and decodes the first and last tile of each level. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
+    let limits = Limits {
+        directories: 16,
+        levels: 16,
+        metadata_bytes: 64 << 10,
+        tile_bytes: 1 << 20,
+        flat_bytes: 1 << 20,
+    };
     let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };

@@ -6,8 +6,8 @@ use super::coding::Coding;
 use super::decompress::{ChunkLayout, Compression, Order, decompress};
 use super::header::{ByteOrder, Source};
 use super::samples::Packing;
-use super::tags::Predictor;
-use super::{jpeg, predictor};
+use super::tags::{Photometric, Predictor};
+use super::{jpeg, old_jpeg, predictor};
 use crate::codec::{DecodeError, Scratch};
 
 /// A chunk, or some rows of one that are read alone.
@@ -38,7 +38,8 @@ impl Chunk<'_> {
         let filled = match coding.compression {
             Compression::Jpeg => {
                 jpeg::assemble(self.source, coding, self.span, stored)?;
-                jpeg::decode(stored, coding, coding.chunk(self.width, self.rows), out)?
+                let chunk = coding.chunk(self.width, self.rows);
+                jpeg::decode(stored, coding.photometric, chunk, out)?
             }
             Compression::None => {
                 let len = self.span.len.min(used);
@@ -46,6 +47,13 @@ impl Chunk<'_> {
                 self.source.fill(out, self.span.offset)?;
                 self.put_in_order(out);
                 len
+            }
+            Compression::OldJpeg => {
+                let chunk = self.read(stored)?;
+                let (width, rows) = (self.width, self.rows);
+                let stream = old_jpeg::complete(&coding.tables, chunk, width, rows)?;
+                // The samples as they are: what they mean is said by the directory.
+                jpeg::decode(&stream, Photometric::Rgb, coding.chunk(width, rows), out)?
             }
             packed => {
                 let chunk = ChunkLayout {

@@ -65,7 +65,7 @@ impl Compression {
     }
 
     /// Whether the field `Predictor` has a meaning (TIFF 6.0, p. 64).
-    pub(in super::super) fn predicts(self) -> bool {
+    pub(in super::super) fn has_predictor(self) -> bool {
         match self {
             Self::Deflate | Self::Lzw | Self::Zstd => true,
             Self::Fax(_)
@@ -77,10 +77,31 @@ impl Compression {
             | Self::WebP => false,
         }
     }
+
+    /// Whether chunks are unpacked to RGB where the file says `YCbCr`.
+    pub(in super::super) fn gives_rgb(self) -> bool {
+        matches!(self, Self::Jpeg | Self::WebP)
+    }
+
+    /// Whether colour differences that pixels share are spread over them when chunks are unpacked.
+    pub(in super::super) fn gives_all_differences(self) -> bool {
+        matches!(self, Self::Jpeg | Self::OldJpeg | Self::WebP)
+    }
+
+    /// Whether the bits of stored bytes can be in reversed order (`FillOrder` 2). Formats of their
+    /// own inside of TIFF never are.
+    pub(in super::super) fn has_fill_order(self) -> bool {
+        match self {
+            Self::Deflate | Self::Fax(_) | Self::Lzw | Self::None | Self::PackBits | Self::Zstd => {
+                true
+            }
+            Self::Jpeg | Self::Lerc(_) | Self::OldJpeg | Self::WebP => false,
+        }
+    }
 }
 
 /// A refusal that says what to do.
-fn refuse<T>(what: &str) -> Result<T, DecodeError> {
+pub(in super::super) fn refuse<T>(what: &str) -> Result<T, DecodeError> {
     Err(DecodeError::Unsupported(format!(
         "{what} in TIFF files is not supported; convert the file with: \
          vips tiffsave in.tif out.tif --tile --pyramid --compression deflate"

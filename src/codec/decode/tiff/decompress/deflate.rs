@@ -1,22 +1,23 @@
 //! zlib streams.
 
-use libdeflater::{DecompressionError, Decompressor};
+use libdeflater::Decompressor;
 
+use super::inflate;
 use crate::codec::DecodeError;
 
-/// Fills `out`. The decoder is kept by the caller because it is large.
+/// Fills as much of `out` as there is. The decoder is kept by the caller because it is large.
 pub(super) fn unpack(
     stored: &[u8],
     out: &mut [u8],
     decoder: &mut Option<Decompressor>,
 ) -> Result<usize, DecodeError> {
     let decoder = decoder.get_or_insert_with(Decompressor::new);
-    decoder.zlib_decompress(stored, out).map_err(|error| {
-        DecodeError::Malformed(match error {
-            DecompressionError::BadData => "a tile is not a valid Deflate stream".into(),
-            DecompressionError::InsufficientSpace => "a tile has too many bytes".into(),
-        })
-    })
+    match decoder.zlib_decompress(stored, out) {
+        Ok(filled) => Ok(filled),
+        // Cut off, longer than the chunk, or damaged.
+        Err(_) => inflate::zlib(stored, out)
+            .ok_or_else(|| DecodeError::Malformed("a tile is not a valid Deflate stream".into())),
+    }
 }
 
 #[cfg(test)]
@@ -24,11 +25,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn damaged_streams_are_malformed() {
+    fn cut_streams_give_what_is_there_and_damaged_ones_nothing() {
         let mut decoder = None;
-        for stored in [&b""[..], b"\x78\x9c", b"not zlib at all"] {
-            let result = unpack(stored, &mut [0; 16], &mut decoder);
-            assert!(matches!(result, Err(DecodeError::Malformed(_))));
-        }
+        let mut out = [0; 16];
+        // Stored block of 4 bytes: RFC 1951, 3.2.4.
+        let stored = [0x78, 0x9c, 1, 4, 0, 0xfb, 0xff, 1, 2, 3, 4];
+        assert_eq!(unpack(&stored[..9], &mut out, &mut decoder).unwrap(), 2);
+        assert_eq!(out[..3], [1, 2, 0]);
+        assert_eq!(unpack(&stored, &mut out[..3], &mut decoder).unwrap(), 3);
+        assert_eq!(unpack(b"", &mut out, &mut decoder).unwrap(), 0);
+        let garbage = unpack(b"not zlib at all", &mut out, &mut decoder);
+        assert!(matches!(garbage, Err(DecodeError::Malformed(_))));
     }
 }

@@ -6,6 +6,7 @@
 mod compression;
 mod deflate;
 mod fax;
+mod inflate;
 mod lerc;
 mod lzw;
 mod pack_bits;
@@ -14,7 +15,7 @@ mod tests;
 mod webp;
 mod zstd;
 
-pub(super) use compression::Compression;
+pub(super) use compression::{Compression, refuse};
 #[cfg(test)]
 use fax::Fax;
 #[cfg(test)]

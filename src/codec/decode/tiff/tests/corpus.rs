@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::super::testing;
+use super::super::{Tiff, testing};
 use crate::codec::decode;
-use crate::codec::{DecodeError, Decoder, FileReader, OpenOptions};
+use crate::codec::{Blocks, Container, DecodeError, Decoder, FileReader, OpenOptions};
 use crate::image::Selection;
 use crate::raster::{Raster, Samples};
 
@@ -35,7 +35,14 @@ impl Row<'_> {
 }
 
 fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    decode::open(Arc::new(FileReader::new(File::open(path)?)?), &OpenOptions::default())
+    let blocks = Arc::new(Blocks::new(64 << 20));
+    let file = FileReader::new(File::open(path)?)?;
+    decode::open(Arc::new(file), &OpenOptions::default(), &blocks)
+}
+
+/// The decoder alone, without turning and cutting.
+fn as_stored(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+    Tiff.open(Arc::new(FileReader::new(File::open(path)?)?), &OpenOptions::default())
 }
 
 /// The checksum of a band as the tools of GDAL print it.
@@ -87,12 +94,15 @@ fn lossless_files_decode_as_with_gdal() {
     let (mut same, mut other, mut refused, mut wrong) = (0, 0, Vec::new(), Vec::new());
     for line in lines {
         let row = Row { names: &names, values: line.split('\t').collect() };
-        if row.get("kind") != "tiff" || row.get("expect") != "valid-expected" {
+        // GDAL cannot read all of these files itself.
+        let known =
+            row.get("expect") == "valid-expected" && !row.get("gdal_checksums").contains("ERR");
+        if row.get("kind") != "tiff" || !known {
             continue;
         }
         let path = corpus.join(row.get("path"));
-        let found =
-            open(&path).and_then(|decoder| testing::raster(&*decoder, 0, &Selection::default()));
+        let found = as_stored(&path)
+            .and_then(|decoder| testing::raster(&*decoder, 0, &Selection::default()));
         let raster = match found {
             Ok(raster) => raster,
             Err(error @ (DecodeError::Unsupported(_) | DecodeError::TooLarge(_))) => {

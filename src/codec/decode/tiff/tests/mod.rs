@@ -8,4 +8,5 @@ mod metadata;
 mod pixels;
 mod refusals;
 mod samples;
+mod stack;
 mod strips;

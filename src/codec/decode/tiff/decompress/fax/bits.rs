@@ -29,18 +29,26 @@ impl<'a> Bits<'a> {
         value
     }
 
-    /// Takes a marker at the end of a line: eleven zeros or more, and a one.
-    pub(super) fn take_marker(&mut self) -> bool {
+    /// Whether a marker comes: eleven zeros or more, and a one. Zeros up to the end are taken.
+    pub(super) fn is_at_marker(&mut self) -> bool {
         if self.look(11) != 0 {
             return false;
         }
-        let zeros = self.zeros();
-        if self.at + zeros >= self.len() {
+        let end = self.at + self.zeros();
+        if end >= self.len() {
             self.at = self.len();
             return false;
         }
-        self.at += zeros + 1;
         true
+    }
+
+    /// Takes a marker, if one comes.
+    pub(super) fn take_marker(&mut self) -> bool {
+        let comes = self.is_at_marker();
+        if comes {
+            self.at += self.zeros() + 1;
+        }
+        comes
     }
 
     /// Goes on to the next marker, but not over it.

@@ -6,7 +6,7 @@ use super::bits::Bits;
 
 /// The changes of colour of a line and of the line before, in pixels from the left.
 ///
-/// A line starts white, so a change with an even number turns black. Changes ascend strictly.
+/// A line starts white, so a change with an even number turns black. Changes ascend.
 #[derive(Debug)]
 pub(super) struct Line {
     width: u32,
@@ -40,7 +40,7 @@ impl Line {
         let mut is_black = false;
         while at < self.width {
             at = self.run(bits, at, is_black)?;
-            self.change(at);
+            self.change(at)?;
             is_black = !is_black;
         }
         Ok(())
@@ -51,43 +51,36 @@ impl Line {
         self.begin();
         let mut at = 0;
         let mut is_black = false;
-        // The first change before this place of the line before is of no interest any more.
-        let mut first = 0;
-        let mut begins = true;
+        // The change of the line before that T.4 calls b1: the next one to the other colour.
+        let mut next = 0;
         while at < self.width {
-            let mut ahead = *bits;
-            let mode = match mode::decode(&mut ahead) {
-                Some(mode) => mode,
-                None if bits.is_empty() => return Err(Stop::End),
-                None => return Err(Stop::Damaged),
-            };
-            *bits = ahead;
-            // The next change to the other colour above: b1, and the one behind it: b2.
-            while self.before.get(first).is_some_and(|change| *change <= at && !begins) {
-                first += 1;
+            let mode = mode(bits)?;
+            // A change at the first pixel counts until the line has one of its own.
+            while !self.changes.is_empty() && (..=at).contains(&self.above(next)) {
+                next += 2;
             }
-            let next = first + usize::from((first % 2 == 1) != is_black);
-            let above = |index: usize| self.before.get(index).copied().unwrap_or(self.width);
-            begins = false;
             match mode {
-                Mode::Pass => at = above(next + 1),
+                Mode::Pass => {
+                    at = self.above(next + 1);
+                    next += 2;
+                }
                 Mode::Horizontal => {
                     for is_black in [is_black, !is_black] {
                         at = self.run(bits, at, is_black)?;
-                        self.change(at);
+                        self.change(at)?;
                     }
                 }
                 Mode::Vertical(delta) => {
-                    let to = above(next).checked_add_signed(delta.into());
+                    let to = self.above(next).checked_add_signed(delta.into());
                     let to = to.filter(|to| *to >= at && *to <= self.width);
                     at = to.ok_or(Stop::Damaged)?;
-                    self.change(at);
+                    self.change(at)?;
                     is_black = !is_black;
-                    // A step to the left may uncover a change that was passed.
-                    first = first.saturating_sub(1);
+                    // A step to the left may uncover the change before.
+                    next = if delta < 0 && next > 0 { next - 1 } else { next + 1 };
                 }
                 Mode::Extension => return Err(Stop::Uncompressed),
-                Mode::EOF => return Err(Stop::Marked),
+                Mode::EOF => return Err(Stop::Damaged),
             }
         }
         Ok(())
@@ -107,13 +100,19 @@ impl Line {
         self.changes.clear();
     }
 
-    /// Changes the colour. Two changes at one place are none.
-    fn change(&mut self, at: u32) {
-        if self.changes.last() == Some(&at) {
-            self.changes.pop();
-        } else if at < self.width {
-            self.changes.push(at);
+    /// Changes the colour. Runs of no pixels count: encoders refer to them in the next line.
+    fn change(&mut self, at: u32) -> Result<(), Stop> {
+        // No encoder has more than one of them for each pixel.
+        if self.changes.len() as u64 > 2 * u64::from(self.width) + 2 {
+            return Err(Stop::Damaged);
         }
+        self.changes.push(at);
+        Ok(())
+    }
+
+    /// A change of the line before; behind the last one is the end of the line.
+    fn above(&self, index: usize) -> u32 {
+        self.before.get(index).copied().unwrap_or(self.width)
     }
 
     /// The end of a run: codes of multiples of 64, and one of less.
@@ -135,6 +134,17 @@ impl Line {
             }
         }
     }
+}
+
+/// The next code of a line of two dimensions. Markers are left where they are.
+fn mode(bits: &mut Bits) -> Result<Mode, Stop> {
+    if bits.is_at_marker() {
+        return Err(Stop::Marked);
+    }
+    if bits.is_empty() {
+        return Err(Stop::End);
+    }
+    mode::decode(bits).ok_or(Stop::Damaged)
 }
 
 /// Sets the bits from one place up to another.

@@ -101,7 +101,9 @@ fn group3(bits: &mut Bits, line: &mut Line, two_dimensional: bool) -> Result<(),
     if bits.is_empty() {
         return Err(Stop::End);
     }
-    if runs { line.read_runs(bits) } else { line.read_differences(bits) }
+    let read = if runs { line.read_runs(bits) } else { line.read_differences(bits) };
+    // A marker inside of a line says that the line was cut, not that the page ends.
+    read.map_err(|stop| if stop == Stop::Marked { Stop::Damaged } else { stop })
 }
 
 #[cfg(test)]
