@@ -1,5 +1,6 @@
 //! Input formats, one folder or file each.
 
+pub mod jp2;
 pub mod tiff;
 
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use super::{Container, DecodeError, Decoder, OpenOptions, ReadAt};
 
 /// All formats that can be opened, in the order they are probed.
-pub const CONTAINERS: &[&dyn Container] = &[&tiff::Tiff];
+pub const CONTAINERS: &[&dyn Container] = &[&jp2::Jp2, &tiff::Tiff];
 
 /// Bytes a probe looks at.
 const HEAD: usize = 16;
@@ -31,8 +32,6 @@ fn kind(head: &[u8]) -> &'static str {
         (b"", "empty"),
         (b"\xff\xd8\xff", "a plain JPEG file"),
         (b"\x89PNG", "a PNG file"),
-        (b"\0\0\0\x0cjP  ", "a JPEG 2000 file"),
-        (b"\xff\x4f\xff\x51", "a JPEG 2000 codestream"),
         (b"RIFF", "a WebP or other RIFF file"),
         (b"GIF8", "a GIF file"),
         (b"%PDF", "a PDF document"),

@@ -90,12 +90,15 @@ impl Image<'_> {
         let row = |edge: u32| (edge - size.tiles_start.1) / size.tile.1;
         let (columns, rows) =
             ((column(x.0), column(x.1 - 1) + 1), (row(y.0), row(y.1 - 1) + 1));
-        for top in (rows.0..rows.1).step_by(GROUP) {
-            for left in (columns.0..columns.1).step_by(GROUP) {
-                let step = u32::try_from(GROUP).unwrap_or(1);
+        let group = group(size.components.len());
+        for top in (rows.0..rows.1).step_by(group) {
+            for left in (columns.0..columns.1).step_by(group) {
+                let behind = |first: u32, last: u32| {
+                    last.min(first.saturating_add(u32::try_from(group).unwrap_or(1)))
+                };
                 let tiles = Tiles {
-                    columns: (left, left.saturating_add(step).min(columns.1)),
-                    rows: (top, top.saturating_add(step).min(rows.1)),
+                    columns: (left, behind(left, columns.1)),
+                    rows: (top, behind(top, rows.1)),
                 };
                 self.add_tiles(tiles, wanted, (x, y), &mut planes)?;
             }
@@ -273,14 +276,18 @@ fn check(cost: &Cost, bytes: u64) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Tiles of a side of what OpenJPEG gets at once: it takes [`TILE`] bytes for each.
-const GROUP: usize = 16;
+/// Columns and rows of tiles that OpenJPEG gets at once.
+fn group(components: usize) -> usize {
+    let tile = TILE + COMPONENT * components as u64;
+    (1..=16).rev().find(|side| tile * side * side <= MAX_GROUP).unwrap_or(1) as usize
+}
 
 /// Bytes OpenJPEG takes for a tile, and for each component of it, before anything is decoded; and
 /// how much that may be.
 const TILE: u64 = 6000;
 const COMPONENT: u64 = 1100;
 const MAX_LIST: u64 = 256 << 20;
+const MAX_GROUP: u64 = 8 << 20;
 
 /// Bytes OpenJPEG may take for the code-blocks of a tile: 3 components of 4 gigapixels untiled.
 const MAX_MEMORY: u64 = 3 << 30;

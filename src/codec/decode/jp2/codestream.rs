@@ -148,7 +148,7 @@ impl Size {
             components.push(Component { bits, signed: depth & 0x80 != 0, step: (x, y) });
         }
         let size = Self { capabilities, start, end, tiles_start, tile, components };
-        if size.is_sound() { Ok(size) } else { Err(malformed("the sizes of its codestream are")) }
+        if size.is_sound() { Ok(size) } else { Err(malformed("the sizes in its codestream are wrong")) }
     }
 
     /// B.2 and B.3: the image is not empty, and the first tile holds its corner.
