@@ -1,5 +1,6 @@
 //! Input formats, one folder or file each.
 
+pub mod jp2;
 pub mod jpeg;
 pub mod png;
 pub mod tiff;
@@ -10,7 +11,7 @@ use super::arrange::arrange;
 use super::{Blocks, Container, DecodeError, Decoder, OpenOptions, ReadAt};
 
 /// All formats that can be opened, in the order they are probed.
-pub const CONTAINERS: &[&dyn Container] = &[&jpeg::Jpeg, &png::Png, &tiff::Tiff];
+pub const CONTAINERS: &[&dyn Container] = &[&jp2::Jp2, &jpeg::Jpeg, &png::Png, &tiff::Tiff];
 
 /// Bytes a probe looks at.
 const HEAD: usize = 16;
@@ -37,8 +38,6 @@ pub fn open(
 fn kind(head: &[u8]) -> &'static str {
     const KINDS: &[(&[u8], &str)] = &[
         (b"", "empty"),
-        (b"\0\0\0\x0cjP  ", "a JPEG 2000 file"),
-        (b"\xff\x4f\xff\x51", "a JPEG 2000 codestream"),
         (b"RIFF", "a WebP or other RIFF file"),
         (b"GIF8", "a GIF file"),
         (b"%PDF", "a PDF document"),

@@ -80,10 +80,9 @@ impl Container for Tiff {
 pub fn fuzz(data: &[u8]) {
     let limits = Limits {
         directories: 16,
-        levels: 16,
         metadata_bytes: 64 << 10,
         tile_bytes: 1 << 20,
-        flat_bytes: 1 << 20,
+        ..Limits::default()
     };
     let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;

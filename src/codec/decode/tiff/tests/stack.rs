@@ -146,10 +146,7 @@ fn the_number_of_pages_is_limited() {
         };
         let pages: Vec<Page> = (0..count).map(page_of).collect();
         let file = testing::file(Flavor::ALL[0], &pages);
-        Tiff.open(
-            Arc::new(Bytes::from(file)),
-            &OpenOptions { limits, page, ..OpenOptions::default() },
-        )
+        Tiff.open(Arc::new(Bytes::from(file)), &OpenOptions { page, ..limits.into() })
     };
     assert_eq!(open(4, 3, true).unwrap().info().stack.len(), 4);
     assert!(matches!(open(5, 0, false), Err(DecodeError::Limit { .. })));
