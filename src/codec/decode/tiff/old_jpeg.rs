@@ -1,8 +1,8 @@
 //! JPEG as in TIFF 6.0, section 22: the tables of a stream are in fields of the directory, or the
 //! directory points at a stream that begins before its chunks.
 //!
-//! Either way the stream is put together from its beginning, which is read when the file is
-//! opened, and the bytes of a chunk.
+//! The tables, or a whole stream that is not too large, are read when the file is opened; the bytes
+//! of a chunk follow the tables.
 
 use bytes::Bytes;
 
@@ -13,17 +13,17 @@ use super::jpeg_markers::{self, EOI, SOI};
 use super::tags;
 use crate::codec::DecodeError;
 
-/// What stands before the bytes of a chunk: markers up to and including that of the scan. The
-/// frame header made of fields has no size yet.
+/// What stands before the bytes of a chunk: markers up to and including that of the scan, whose
+/// frame header has no size yet; or the whole stream of the only chunk.
 pub(super) fn beginning(source: &Source, ifd: &Ifd, samples: u16) -> Result<Bytes, DecodeError> {
     if ifd.uint(source, tags::JPEG_PROC)?.unwrap_or(BASELINE) != BASELINE {
         return refuse("lossless old-style JPEG compression");
     }
-    let chunks = ifd.field(tags::STRIP_OFFSETS).or(ifd.field(tags::TILE_OFFSETS));
-    let single = chunks.is_some_and(|field| field.count() == 1);
     if let Some(offset) = ifd.uint(source, tags::JPEG_INTERCHANGE_FORMAT)?
         && let Some(stream) = interchange(source, ifd, offset)?
     {
+        let chunks = ifd.field(tags::STRIP_OFFSETS).or(ifd.field(tags::TILE_OFFSETS));
+        let single = chunks.is_some_and(|field| field.count() == 1);
         return if single { Ok(stream) } else { refuse("old-style JPEG compression in strips") };
     }
     made_of_fields(source, ifd, samples)
@@ -36,6 +36,11 @@ pub(super) fn complete(
     width: u32,
     height: u32,
 ) -> Result<Vec<u8>, DecodeError> {
+    // Sizes of chunks are often wrong where the directory points at the whole stream.
+    let scan = jpeg_markers::end_of_scan_header(beginning).unwrap_or_default();
+    if scan.is_some_and(|end| end < beginning.len()) {
+        return Ok([beginning, &[0xff, EOI]].concat());
+    }
     if chunk.starts_with(&SOI) {
         return Ok(chunk.to_vec());
     }
@@ -44,28 +49,28 @@ pub(super) fn complete(
     if let Some(place) = size.and_then(|place| stream.get_mut(place..place + 4))
         && place == [0; 4]
     {
-        let side = |side| {
+        let bytes = |side| {
             u16::try_from(side).map_err(|_| DecodeError::Malformed("a tile is too large".into()))
         };
-        let (height, width) = (side(height)?.to_be_bytes(), side(width)?.to_be_bytes());
+        let (height, width) = (bytes(height)?.to_be_bytes(), bytes(width)?.to_be_bytes());
         place.copy_from_slice(&[height, width].concat());
     }
     Ok(stream)
 }
 
-/// The beginning of the stream that the directory points at; `None` when there is none.
+/// The stream that the directory points at; `None` when there is none.
 fn interchange(source: &Source, ifd: &Ifd, offset: u64) -> Result<Option<Bytes>, DecodeError> {
-    let len = ifd.uint(source, tags::JPEG_INTERCHANGE_FORMAT_LENGTH)?.unwrap_or(u64::MAX);
-    // The length is often wrong. What is needed is short.
-    let mut len = len.min(LARGEST_BEGINNING);
-    while len > 0 && !source.contains(offset, len) {
-        len /= 2;
+    let len = ifd.uint(source, tags::JPEG_INTERCHANGE_FORMAT_LENGTH)?.unwrap_or_default();
+    if len > LARGEST_STREAM {
+        return refuse("old-style JPEG compression of large images");
+    }
+    if !source.contains(offset, len) {
+        return Ok(None);
     }
     let mut bytes = vec![0; usize::try_from(len).unwrap_or_default()];
     source.fill(&mut bytes, offset)?;
-    let Ok(Some(end)) = jpeg_markers::end_of_scan_header(&bytes) else { return Ok(None) };
-    bytes.truncate(end);
-    Ok(Some(bytes.into()))
+    let is_complete = matches!(jpeg_markers::end_of_scan_header(&bytes), Ok(Some(_)));
+    Ok(is_complete.then(|| bytes.into()))
 }
 
 /// The tables of the components, and headers of a frame and a scan of all of them.
@@ -140,8 +145,8 @@ fn segment(stream: &mut Vec<u8>, marker: u8, body: &[u8]) -> Result<(), DecodeEr
 /// The sequential process, of `JPEGProc`.
 const BASELINE: u64 = 1;
 
-/// Markers before a scan, with a small preview among them.
-const LARGEST_BEGINNING: u64 = 64 << 10;
+/// Bytes of a stream that is kept in memory while its file is open.
+const LARGEST_STREAM: u64 = 4 << 20;
 
 const SOF0: u8 = 0xc0;
 const DHT: u8 = 0xc4;
