@@ -136,13 +136,16 @@ impl Sample for f32 {
     )]
     fn unpack(packing: Packing, bytes: &[u8], row: &mut [Self]) {
         let order = packing.order;
-        let half_be = |bytes| float::half(u16::from_be_bytes(bytes));
-        let half_le = |bytes| float::half(u16::from_le_bytes(bytes));
-        let (float_be, float_le) = (Self::from_be_bytes, Self::from_le_bytes);
         // The sign is brought to the top and back.
         let three = |value: u32| ((value << 8).cast_signed() >> 8) as Self;
         match (packing.stored.kind, packing.bits) {
-            (Kind::Float, 16) => words(bytes, row, order, half_be, half_le),
+            (Kind::Float, 16) => words(
+                bytes,
+                row,
+                order,
+                |bytes| float::half(u16::from_be_bytes(bytes)),
+                |bytes| float::half(u16::from_le_bytes(bytes)),
+            ),
             (Kind::Float, 24) => words(
                 bytes,
                 row,
@@ -150,7 +153,9 @@ impl Sample for f32 {
                 |bytes| float::three_bytes(three_be(bytes)),
                 |bytes| float::three_bytes(three_le(bytes)),
             ),
-            (Kind::Float, 32) => words(bytes, row, order, float_be, float_le),
+            (Kind::Float, 32) => {
+                words(bytes, row, order, Self::from_be_bytes, Self::from_le_bytes);
+            }
             (Kind::Float, _) => words(
                 bytes,
                 row,
