@@ -64,6 +64,13 @@ impl Ifd {
         Ok(Self { fields, next: source.uint(next) })
     }
 
+    /// This directory with the fields of these tags only.
+    pub(super) fn only(&self, tags: &[u16]) -> Self {
+        let fields = self.fields.iter().filter(|field| tags.contains(&field.tag));
+        // A broken writer may have made a field many times.
+        Self { fields: fields.take(tags.len()).copied().collect(), next: self.next }
+    }
+
     /// The field with this tag; the first one, if a broken writer made several.
     pub(super) fn field(&self, tag: u16) -> Option<&Field> {
         self.fields.iter().find(|field| field.tag == tag)

@@ -7,7 +7,8 @@
 //! - `header`: magic, byte order, integers
 //! - `ifd`: directories and typed access to their fields
 //! - `page`: one directory as a tiled image, or the reason why it cannot be shown
-//! - `index`: which directories are levels of the pyramid
+//! - `stack`: which directories are images of a stack
+//! - `index`: which directories are the image asked for and the levels of its pyramid
 //! - `chunks`: where a tile is in the file
 //! - `tile`: bytes of a tile to pixels; one file per step
 //!
@@ -24,8 +25,10 @@ mod index;
 mod jpeg;
 mod jpeg_markers;
 mod metadata;
+mod old_jpeg;
 mod page;
 mod predictor;
+mod stack;
 mod tags;
 #[cfg(test)]
 mod testing;
@@ -60,15 +63,19 @@ impl Container for Tiff {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Ok(Box::new(TiffDecoder::open(data, &options.limits)?))
+        Ok(Box::new(TiffDecoder::open(data, options)?))
     }
 }
 
 /// Opens any bytes and decodes the first and last tile of each level. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
+    let limits = Limits {
+        directories: 16,
+        metadata_bytes: 64 << 10,
+        tile_bytes: 1 << 20,
+        ..Limits::default()
+    };
     let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };

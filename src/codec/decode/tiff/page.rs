@@ -3,10 +3,12 @@
 use bytes::Bytes;
 
 use super::chunks::Chunks;
+use super::decompress::Compression;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::jpeg_markers;
-use super::tags::{self, Compression, Photometric, Predictor, unsupported};
+use super::old_jpeg;
+use super::tags::{self, Photometric, Predictor, unsupported};
 use crate::codec::{DecodeError, Limits};
 use crate::color::ycc::YCbCr;
 use crate::image::Level;
@@ -66,7 +68,16 @@ impl Coding {
 
     fn read(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Self, DecodeError> {
         let uint = |tag, default| ifd.uint(source, tag).map(|value| value.unwrap_or(default));
-        let compression = Compression::new(uint(tags::COMPRESSION, 1)?)?;
+        let code = uint(tags::COMPRESSION, 1)?;
+        let options = match code {
+            3 => uint(tags::T4_OPTIONS, 0)?,
+            34887 => {
+                let parameters = ifd.uints(source, tags::LERC_PARAMETERS, 2)?;
+                parameters.and_then(|values| values.get(1).copied()).unwrap_or_default()
+            }
+            _ => 0,
+        };
+        let compression = Compression::new(code, options)?;
         let photometric = match ifd.uint(source, tags::PHOTOMETRIC_INTERPRETATION)? {
             Some(code) => Photometric::new(code)?,
             None => return Err(DecodeError::Malformed("it has no photometric".into())),
@@ -75,24 +86,26 @@ impl Coding {
         if samples > 1 && uint(tags::PLANAR_CONFIGURATION, 1)? != 1 {
             return unsupported("separate image planes are not supported");
         }
-        if compression != Compression::Jpeg && uint(tags::FILL_ORDER, 1)? != 1 {
+        if compression.has_fill_order() && uint(tags::FILL_ORDER, 1)? != 1 {
             return unsupported("reversed bit order (FillOrder 2) is not supported");
         }
-        let predictor = match compression {
-            Compression::Deflate | Compression::Lzw => Predictor::new(uint(tags::PREDICTOR, 1)?)?,
-            // The tag has no meaning for the others (TIFF 6.0, p. 64).
-            Compression::Jpeg | Compression::None | Compression::PackBits => Predictor::None,
+        let predictor = if compression.has_predictor() {
+            Predictor::new(uint(tags::PREDICTOR, 1)?)?
+        } else {
+            Predictor::None
         };
-        let plain_ycbcr = photometric == Photometric::YCbCr && compression != Compression::Jpeg;
-        let ycbcr = if plain_ycbcr { ycbcr(source, ifd)? } else { YCbCr::default() };
+        let plain_ycbcr = photometric == Photometric::YCbCr && !compression.gives_rgb();
+        let shared = !compression.gives_all_differences();
+        let ycbcr = if plain_ycbcr { ycbcr(source, ifd, shared)? } else { YCbCr::default() };
         let tables = match compression {
             Compression::Jpeg => {
                 let limit = limits.metadata_bytes.min(LARGEST_TABLES);
-                ifd.bytes(source, tags::JPEG_TABLES, limit)?
+                let tables = ifd.bytes(source, tags::JPEG_TABLES, limit)?;
+                tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default()
             }
-            _ => None,
+            Compression::OldJpeg => old_jpeg::beginning(source, ifd, samples)?,
+            _ => Bytes::new(),
         };
-        let tables = tables.map(jpeg_markers::tables).transpose()?.unwrap_or_default();
         Ok(Self { compression, predictor, photometric, ycbcr, samples, tables })
     }
 }
@@ -153,10 +166,10 @@ fn samples(source: &Source, ifd: &Ifd, photometric: Photometric) -> Result<u16, 
 }
 
 /// The conversion of YCbCr that is not inside JPEG streams (TIFF 6.0, section 21).
-fn ycbcr(source: &Source, ifd: &Ifd) -> Result<YCbCr, DecodeError> {
+fn ycbcr(source: &Source, ifd: &Ifd, shared: bool) -> Result<YCbCr, DecodeError> {
     // The default of the standard is [2, 2].
     let sampling = ifd.uints(source, tags::YCBCR_SUB_SAMPLING, 2)?;
-    if sampling.as_deref() != Some(&[1, 1]) {
+    if shared && sampling.as_deref() != Some(&[1, 1]) {
         return unsupported("subsampled YCbCr without JPEG compression is not supported");
     }
     let luma = ifd.numbers(source, tags::YCBCR_COEFFICIENTS, 3)?;

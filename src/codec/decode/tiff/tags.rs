@@ -20,6 +20,7 @@ pub(super) const X_RESOLUTION: u16 = 282;
 pub(super) const Y_RESOLUTION: u16 = 283;
 pub(super) const PLANAR_CONFIGURATION: u16 = 284;
 pub(super) const PAGE_NAME: u16 = 285;
+pub(super) const T4_OPTIONS: u16 = 292;
 pub(super) const RESOLUTION_UNIT: u16 = 296;
 pub(super) const SOFTWARE: u16 = 305;
 pub(super) const DATE_TIME: u16 = 306;
@@ -34,6 +35,13 @@ pub(super) const SAMPLE_FORMAT: u16 = 339;
 pub(super) const S_MIN_SAMPLE_VALUE: u16 = 340;
 pub(super) const S_MAX_SAMPLE_VALUE: u16 = 341;
 pub(super) const JPEG_TABLES: u16 = 347;
+pub(super) const JPEG_PROC: u16 = 512;
+pub(super) const JPEG_INTERCHANGE_FORMAT: u16 = 513;
+pub(super) const JPEG_INTERCHANGE_FORMAT_LENGTH: u16 = 514;
+pub(super) const JPEG_RESTART_INTERVAL: u16 = 515;
+pub(super) const JPEG_Q_TABLES: u16 = 519;
+pub(super) const JPEG_DC_TABLES: u16 = 520;
+pub(super) const JPEG_AC_TABLES: u16 = 521;
 pub(super) const YCBCR_COEFFICIENTS: u16 = 529;
 pub(super) const YCBCR_SUB_SAMPLING: u16 = 530;
 pub(super) const REFERENCE_BLACK_WHITE: u16 = 532;
@@ -41,47 +49,7 @@ pub(super) const XMP: u16 = 700;
 pub(super) const COPYRIGHT: u16 = 33432;
 pub(super) const ICC_PROFILE: u16 = 34675;
 pub(super) const STO_NITS: u16 = 37439;
-
-/// How the bytes of a tile are packed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Compression {
-    /// zlib streams.
-    Deflate,
-    /// JPEG streams, their tables perhaps stored once for all tiles.
-    Jpeg,
-    /// LZW as in TIFF 6.0, section 13.
-    Lzw,
-    /// As they are.
-    None,
-    /// Runs of bytes, TIFF 6.0, section 9.
-    PackBits,
-}
-
-impl Compression {
-    /// What the number stands for, or a sentence why it cannot be read.
-    pub(super) fn new(code: u64) -> Result<Self, DecodeError> {
-        let name = match code {
-            1 => return Ok(Self::None),
-            5 => return Ok(Self::Lzw),
-            7 => return Ok(Self::Jpeg),
-            8 | 32946 => return Ok(Self::Deflate),
-            32773 => return Ok(Self::PackBits),
-            2..=4 => "CCITT fax",
-            6 => "old-style JPEG",
-            33003..=33005 | 34712 => "JPEG 2000",
-            34661 => "JBIG",
-            34676 | 34677 => "SGI log",
-            34887 => "LERC",
-            34892 => "lossy DNG JPEG",
-            34925 => "LZMA",
-            50000 => "ZSTD",
-            50001 => "WebP",
-            50002 | 52546 => "JPEG XL",
-            _ => return unsupported(format!("TIFF compression {code} is not supported")),
-        };
-        unsupported(format!("{name} compression in TIFF files is not supported"))
-    }
-}
+pub(super) const LERC_PARAMETERS: u16 = 50674;
 
 /// What the stored samples mean.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

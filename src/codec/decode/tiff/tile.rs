@@ -3,10 +3,11 @@
 use bytes::Bytes;
 
 use super::chunks::Span;
+use super::decompress::{ChunkLayout, Compression, decompress};
 use super::header::Source;
 use super::page::{Coding, Page};
-use super::tags::{Compression, Photometric, Predictor};
-use super::{color, decompress, jpeg, predictor};
+use super::tags::{Photometric, Predictor};
+use super::{color, jpeg, old_jpeg, predictor};
 use crate::codec::{DecodeError, Scratch};
 use crate::raster::{Raster, Samples, Shape};
 
@@ -59,7 +60,7 @@ impl<'a> StoredTile<'a> {
         }
         match self.coding.photometric {
             Photometric::MinIsWhite => color::invert(&mut pixels),
-            Photometric::YCbCr if self.coding.compression != Compression::Jpeg => {
+            Photometric::YCbCr if !self.coding.compression.gives_rgb() => {
                 self.coding.ycbcr.to_rgb(&mut pixels);
             }
             Photometric::MinIsBlack | Photometric::Rgb | Photometric::YCbCr => {}
@@ -85,20 +86,34 @@ impl<'a> StoredTile<'a> {
         used: usize,
         scratch: &mut Scratch,
     ) -> Result<(), DecodeError> {
-        let Scratch { inflate, stored, .. } = scratch;
+        let Scratch { unpackers, stored, .. } = scratch;
         let filled = match self.coding.compression {
-            Compression::Deflate => decompress::deflate(self.read(span, stored)?, out, inflate)?,
             Compression::Jpeg => {
                 jpeg::assemble(self.source, self.coding, span, stored)?;
-                jpeg::decode(stored, self.coding, self.whole, out)?
+                jpeg::decode(stored, self.coding.photometric, self.whole, out)?
             }
-            Compression::Lzw => decompress::lzw(self.read(span, stored)?, out)?,
             Compression::None => {
                 let len = span.len.min(used);
                 self.source.fill(&mut out[..len], span.offset)?;
                 len
             }
-            Compression::PackBits => decompress::pack_bits(self.read(span, stored)?, out),
+            Compression::OldJpeg => {
+                let chunk = self.read(span, stored)?;
+                let Shape { width, height, .. } = self.whole;
+                let stream = old_jpeg::complete(&self.coding.tables, chunk, width, height)?;
+                // The samples as they are: what they mean is said by the directory.
+                jpeg::decode(&stream, Photometric::Rgb, self.whole, out)?
+            }
+            packed => {
+                let chunk = ChunkLayout {
+                    width: self.whole.width,
+                    rows: self.whole.height,
+                    samples: self.coding.samples,
+                    bits: 8,
+                    float: false,
+                };
+                decompress(packed, self.read(span, stored)?, &chunk, out, unpackers)?.filled
+            }
         };
         if filled < used {
             return Err(DecodeError::Malformed("a tile has too few bytes".into()));
