@@ -87,6 +87,8 @@ impl Error {
             Self::Cancelled | Self::Timeout | Self::Work(WorkError::Overload) => {
                 Status::ServiceUnavailable
             }
+            Self::Decode(DecodeError::NoPage(_)) => Status::NotFound,
+            Self::Decode(DecodeError::TooLarge(_)) => Status::NotImplemented,
             Self::Decode(DecodeError::Unsupported(_)) => Status::UnsupportedMediaType,
             Self::Decode(_) | Self::Encode(_) | Self::Op(_) | Self::Work(_) => {
                 Status::InternalServerError
@@ -104,7 +106,10 @@ impl Error {
     /// Text for the client: nothing of files, libraries or other users.
     pub fn public(&self) -> Cow<'static, str> {
         match self {
-            Self::Decode(DecodeError::Unsupported(reason)) => Cow::Owned(reason.clone()),
+            Self::Decode(DecodeError::TooLarge(reason) | DecodeError::Unsupported(reason)) => {
+                Cow::Owned(reason.clone())
+            }
+            Self::Decode(error @ DecodeError::NoPage(_)) => Cow::Owned(error.to_string()),
             Self::Decode(DecodeError::Limit { what, limit }) => {
                 Cow::Owned(format!("image file is not accepted: {what} is over {limit}"))
             }

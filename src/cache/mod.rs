@@ -7,4 +7,4 @@ mod flight;
 mod tiles;
 
 pub use flight::{Cancel, Flight, FlightError};
-pub use tiles::{Encoded, TileCache};
+pub use tiles::{Encoded, RawTile, TileCache};

@@ -6,7 +6,7 @@ use quick_cache::sync::{Cache, GuardResult};
 use quick_cache::{Equivalent, Weighter};
 
 use crate::command::Format;
-use crate::image::{ImageId, TileRef};
+use crate::image::{ImageId, Selection, TileRef};
 use crate::plan::Plan;
 use crate::raster::Raster;
 
@@ -17,6 +17,17 @@ pub struct Encoded {
     pub format: Format,
     /// The file.
     pub bytes: Bytes,
+}
+
+/// Samples of a decoded tile.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct RawTile {
+    /// The image, in one version.
+    pub image: ImageId,
+    /// The tile.
+    pub at: TileRef,
+    /// Which of its samples.
+    pub selection: Selection,
 }
 
 /// Decoded tiles and finished pictures of all images, protocols and threads, under one budget of
@@ -51,8 +62,8 @@ impl TileCache {
     }
 
     /// A decoded tile, if it is here.
-    pub fn raw(&self, image: ImageId, at: TileRef) -> Option<Arc<Raster>> {
-        match self.0.get(&KeyRef::Raw(image, at)) {
+    pub fn raw(&self, tile: &RawTile) -> Option<Arc<Raster>> {
+        match self.0.get(&KeyRef::Raw(tile)) {
             Some(Value::Raw(raster)) => Some(raster),
             Some(Value::Encoded(_)) | None => None,
         }
@@ -62,11 +73,10 @@ impl TileCache {
     /// it, the others wait. `decode` must wait for nothing.
     pub fn raw_or<E>(
         &self,
-        image: ImageId,
-        at: TileRef,
+        tile: RawTile,
         decode: impl FnOnce() -> Result<Raster, E>,
     ) -> Result<Arc<Raster>, E> {
-        match self.0.get_value_or_guard(&Key::Raw(image, at), None) {
+        match self.0.get_value_or_guard(&Key::Raw(tile), None) {
             GuardResult::Value(Value::Raw(raster)) => Ok(raster),
             GuardResult::Guard(guard) => {
                 let raster = Arc::new(decode()?);
@@ -97,21 +107,21 @@ impl TileCache {
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Key {
     Encoded(Arc<Plan>),
-    Raw(ImageId, TileRef),
+    Raw(RawTile),
 }
 
 /// A key to look up with, borrowed.
 #[derive(Debug, Eq, Hash, PartialEq)]
 enum KeyRef<'a> {
     Encoded(&'a Plan),
-    Raw(ImageId, TileRef),
+    Raw(&'a RawTile),
 }
 
 impl Key {
     fn as_ref(&self) -> KeyRef<'_> {
         match self {
             Self::Encoded(plan) => KeyRef::Encoded(plan),
-            Self::Raw(image, at) => KeyRef::Raw(*image, *at),
+            Self::Raw(tile) => KeyRef::Raw(tile),
         }
     }
 }
@@ -169,8 +179,9 @@ mod tests {
         ImageIds::default().id("a", (0, 90), &FileVersion::default())
     }
 
-    fn at(column: u32) -> TileRef {
-        TileRef { level: 0, column, row: 0 }
+    fn tile(image: ImageId, column: u32) -> RawTile {
+        let at = TileRef { level: 0, column, row: 0 };
+        RawTile { image, at, selection: Selection::default() }
     }
 
     #[test]
@@ -178,8 +189,8 @@ mod tests {
         let cache = TileCache::new(1 << 20);
         let image = id();
         for column in 0..500 {
-            let tile = cache.raw_or(image, at(column), || Ok::<_, ()>(raster(100))).unwrap();
-            assert_eq!(tile.shape().width, 100);
+            let raster = cache.raw_or(tile(image, column), || Ok::<_, ()>(raster(100))).unwrap();
+            assert_eq!(raster.shape().width, 100);
             assert!(cache.bytes() <= 1 << 20);
         }
         assert!(cache.entries() > 50);
@@ -188,7 +199,7 @@ mod tests {
     #[test]
     fn a_cache_without_room_keeps_nothing() {
         let cache = TileCache::new(0);
-        cache.raw_or(id(), at(0), || Ok::<_, ()>(raster(1))).unwrap();
+        cache.raw_or(tile(id(), 0), || Ok::<_, ()>(raster(1))).unwrap();
         assert_eq!((cache.bytes(), cache.entries()), (0, 0));
     }
 
@@ -204,7 +215,7 @@ mod tests {
                         decoded.fetch_add(1, Ordering::Relaxed);
                         Ok::<_, ()>(raster(10))
                     };
-                    cache.raw_or(image, at(3), decode).unwrap();
+                    cache.raw_or(tile(image, 3), decode).unwrap();
                 });
             }
         });
@@ -215,7 +226,7 @@ mod tests {
     fn a_failed_decode_is_not_kept() {
         let cache = TileCache::new(1 << 20);
         let image = id();
-        assert_eq!(cache.raw_or(image, at(0), || Err("broken")), Err("broken"));
-        assert!(cache.raw_or(image, at(0), || Ok::<_, &str>(raster(1))).is_ok());
+        assert_eq!(cache.raw_or(tile(image, 0), || Err("broken")), Err("broken"));
+        assert!(cache.raw_or(tile(image, 0), || Ok::<_, &str>(raster(1))).is_ok());
     }
 }

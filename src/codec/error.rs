@@ -21,6 +21,12 @@ pub enum DecodeError {
     /// The file is wrong.
     #[error("file is damaged: {0}")]
     Malformed(String),
+    /// The file has no image with this number.
+    #[error("the file has no image {0}")]
+    NoPage(u32),
+    /// The file is right, but to show it would take too much memory. The text goes to the client.
+    #[error("{0}")]
+    TooLarge(String),
     /// The file is right, but this server cannot show it. The text goes to the client.
     #[error("{0}")]
     Unsupported(String),
@@ -39,6 +45,17 @@ impl From<io::Error> for DecodeError {
 impl From<ShapeError> for DecodeError {
     fn from(error: ShapeError) -> Self {
         Self::Malformed(error.to_string())
+    }
+}
+
+impl DecodeError {
+    /// A refusal of a file that would need more memory than a picture may, with advice.
+    pub fn too_large(width: u32, height: u32) -> Self {
+        Self::TooLarge(format!(
+            "the image has {width}x{height} pixels and no smaller copies of itself: too much to \
+             decode for a request; convert it with: vips tiffsave in out.tif --tile --pyramid \
+             --bigtiff --compression deflate"
+        ))
     }
 }
 

@@ -18,7 +18,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::command::Format;
-use crate::image::{ImageInfo, Rect, Resolution, TileRef};
+use crate::image::{ImageInfo, Orientation, Resolution, Selection, TileRef};
 use crate::raster::{Raster, Shape};
 
 /// Bounds on what a file may make a decoder do.
@@ -40,6 +40,22 @@ impl Default for Limits {
     }
 }
 
+/// What is opened, and within which bounds.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct OpenOptions {
+    /// Bounds.
+    pub limits: Limits,
+    /// Which image of a stack, counted from 0.
+    pub page: u32,
+}
+
+impl From<Limits> for OpenOptions {
+    /// The first image of a file.
+    fn from(limits: Limits) -> Self {
+        Self { limits, page: 0 }
+    }
+}
+
 /// A file format that can be opened.
 pub trait Container: Debug + Send + Sync {
     /// Name for logs and messages.
@@ -49,32 +65,57 @@ pub trait Container: Debug + Send + Sync {
     fn probe(&self, head: &[u8]) -> bool;
 
     /// Reads the file's index.
-    fn open(&self, data: Arc<dyn ReadAt>, limits: &Limits)
-    -> Result<Box<dyn Decoder>, DecodeError>;
+    fn open(
+        &self,
+        data: Arc<dyn ReadAt>,
+        options: &OpenOptions,
+    ) -> Result<Box<dyn Decoder>, DecodeError>;
 }
 
 /// An open file. Any number of threads decode different tiles of it at once.
 pub trait Decoder: Debug + Send + Sync {
-    /// What the file's index says.
+    /// What the file's index says. The tiles of its levels are what one call of
+    /// [`Decoder::tile`] decodes: tiles, strips, or all of a picture without parts.
     fn info(&self) -> &ImageInfo;
 
-    /// Decodes one tile, clipped to its level.
-    fn tile(&self, at: TileRef, scratch: &mut Scratch) -> Result<Raster, DecodeError>;
-
-    /// Decodes a part of a level at once, for formats where that beats single tiles.
-    fn region(
+    /// Decodes one tile, clipped to its level, with the shape that [`ImageInfo::shape`] promises.
+    fn tile(
         &self,
-        _level: u8,
-        _rect: Rect,
-        _scratch: &mut Scratch,
-    ) -> Option<Result<Raster, DecodeError>> {
-        None
+        at: TileRef,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError>;
+
+    /// How the picture has to be arranged to be served as upright tiles of a pyramid.
+    fn arrangement(&self) -> Arrangement {
+        Arrangement::default()
     }
 
     /// The stored bytes of a tile, when they are a complete picture of their own.
     fn stored(&self, _at: TileRef) -> Result<Option<(Format, Bytes)>, DecodeError> {
         Ok(None)
     }
+}
+
+/// What lies between the levels and tiles of a file and those that are served. The default is
+/// nothing.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Arrangement {
+    /// Where the first stored row and column are seen.
+    pub orientation: Orientation,
+    /// The file's tiles are too large to be served, or have no useful shape.
+    pub cut: bool,
+    /// Levels below the smallest one of the file are wanted, each half of the one before.
+    pub smaller: Option<Halving>,
+}
+
+/// How the side of a level becomes that of the next smaller one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Halving {
+    /// Half, rounded down, as in most pyramids.
+    Down,
+    /// Half, rounded up, as in JPEG 2000.
+    Up,
 }
 
 /// An output format that can be written.

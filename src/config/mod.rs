@@ -35,5 +35,6 @@ pub use kind::{Kind, Outside};
 pub use resolve::{Effective, Notice, Origin};
 pub use setting::{Group, Setting};
 pub use values::{
-    Cache, Config, Encode, Headers, Iiif, Images, Limits, Listen, Log, LogTarget, Timeouts, Work,
+    Cache, Config, Encode, Headers, Iiif, Images, Limits, Listen, Log, LogTarget, Sources,
+    Timeouts, Work,
 };

@@ -21,6 +21,7 @@ use crate::process::Filter;
 pub const GROUPS: &[Group] = &[
     active("Listeners", LISTENERS),
     active("Images", IMAGES),
+    active("Sources", SOURCES),
     active("Caches", CACHES),
     active("Limits of a request", LIMITS),
     active("Threads and queues", WORK),
@@ -113,6 +114,38 @@ const IMAGES: &[Setting] = &[
         "",
         ".tif",
         "Text added to the end of every image name.",
+    ),
+];
+
+const SOURCES: &[Setting] = &[
+    Setting::new(
+        "APPLY_ORIENTATION",
+        Kind::Switch { store: |config, value| config.sources.orientation = value },
+        "1",
+        "0",
+        "Show images upright by the orientation tag of TIFF and EXIF. 0 shows them as stored, as \
+         iipsrv does.",
+    ),
+    Setting::new(
+        "UNTILED_MEMORY",
+        Kind::Bytes {
+            min: 16 << 20,
+            max: 1 << 40,
+            store: |config, value| config.sources.untiled_bytes = value,
+        },
+        "512M",
+        "2G",
+        "Memory for decoded parts of images without small tiles and levels of their own: JPEG, \
+         PNG, striped TIFF, JPEG 2000. An image needs half of it in one piece at most, and twice \
+         of it before its smaller levels are made; larger ones are answered with advice how to \
+         convert them.",
+    ),
+    Setting::new(
+        "MAX_LAYERS",
+        integer(I32_MIN, I32_MAX, Clamp, |config, value| config.sources.max_layers = fit(value)),
+        "0",
+        "-1",
+        "JPEG 2000 quality layers: 0 decodes half of them, -1 all, more is a cap.",
     ),
 ];
 
@@ -526,13 +559,6 @@ const NOT_ACTIVE: &[Setting] = &[
         "1",
         "9",
         "Quality or level of compressed TIFF answers.",
-    ),
-    Setting::new(
-        "MAX_LAYERS",
-        integer(I32_MIN, I32_MAX, Clamp, ignore),
-        "0",
-        "-1",
-        "JPEG 2000 quality layers: 0 decodes half of them, -1 all, more is a cap.",
     ),
     Setting::new(
         "KAKADU_READMODE",

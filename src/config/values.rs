@@ -17,6 +17,8 @@ pub struct Config {
     pub listen: Listen,
     /// Where images are.
     pub images: Images,
+    /// How image files are read.
+    pub sources: Sources,
     /// What is kept in memory.
     pub cache: Cache,
     /// What one request may ask for.
@@ -134,6 +136,17 @@ pub struct Encode {
     pub filter: Filter,
 }
 
+/// How image files are read.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sources {
+    /// Whether images are shown upright (`APPLY_ORIENTATION`).
+    pub orientation: bool,
+    /// Memory for parts of images without small tiles (`UNTILED_MEMORY`).
+    pub untiled_bytes: u64,
+    /// Most quality layers of JPEG 2000; 0 is half, below 0 all (`MAX_LAYERS`).
+    pub max_layers: i32,
+}
+
 /// Headers and addresses.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Headers {
@@ -220,6 +233,7 @@ impl Config {
                 passthrough: false,
                 filter: Filter::Antialias,
             },
+            sources: Sources { orientation: false, untiled_bytes: 0, max_layers: 0 },
             headers: Headers { cors: None, cache_control: String::new(), uri_map: String::new() },
             iiif: Iiif {
                 version: 3,

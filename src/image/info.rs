@@ -1,5 +1,5 @@
-use super::{Level, Metadata};
-use crate::raster::{Alpha, ColorSpace, SampleType};
+use super::{Bands, Level, Metadata};
+use crate::raster::{Alpha, ColorSpace, Layout, SampleType, Shape};
 
 /// What is known of an image once its file index was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +16,15 @@ pub struct ImageInfo {
     pub color: ColorSpace,
     /// Meaning of the last channel.
     pub alpha: Alpha,
-    /// Lowest and highest value of each channel.
+    /// Lowest and highest value of each channel, as decoded; empty when the file does not say
+    /// and the type of its samples does not either.
     pub ranges: Vec<Range>,
+    /// Decoded sample value that means "nothing here".
+    pub nodata: Option<f32>,
+    /// Quality layers, 1 where the format has none.
+    pub layers: u16,
+    /// The images of the stack this one belongs to, in order; empty when it is single.
+    pub stack: Vec<StackMember>,
     /// Physical resolution of the full size.
     pub resolution: Option<Resolution>,
     /// Texts and profiles.
@@ -25,6 +32,46 @@ pub struct ImageInfo {
 }
 
 impl ImageInfo {
+    /// An image with these levels, of which nothing is known but the kind of its pixels: the
+    /// size of `pixels` has no meaning.
+    pub fn new(levels: Vec<Level>, pixels: Shape) -> Self {
+        let Shape { channels, sample, color, alpha, .. } = pixels;
+        let range = |max| vec![Range { min: 0.0, max }; usize::from(channels)];
+        let (bits, ranges) = match sample {
+            SampleType::F32 => (32, Vec::new()),
+            SampleType::U16 => (16, range(65_535.0)),
+            SampleType::U32 => (32, range(4_294_967_295.0)),
+            SampleType::U8 => (8, range(255.0)),
+        };
+        Self {
+            levels,
+            channels,
+            bits,
+            sample,
+            color,
+            alpha,
+            ranges,
+            nodata: None,
+            layers: 1,
+            stack: Vec::new(),
+            resolution: None,
+            metadata: Metadata::default(),
+        }
+    }
+
+    /// Shape of decoded pixels with these bands.
+    pub fn shape(&self, width: u32, height: u32, bands: &Bands) -> Shape {
+        bands.of(Shape {
+            width,
+            height,
+            channels: self.channels,
+            sample: self.sample,
+            layout: Layout::Interleaved,
+            color: self.color,
+            alpha: self.alpha,
+        })
+    }
+
     /// Width of the full size.
     pub fn width(&self) -> u32 {
         self.levels.first().map_or(0, |level| level.width)
@@ -86,6 +133,15 @@ pub struct Range {
     pub max: f32,
 }
 
+/// One image of a stack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StackMember {
+    /// Its name in the file, perhaps empty.
+    pub name: String,
+    /// Factor of its sample values, 1 when the file does not say.
+    pub scale: f64,
+}
+
 /// Pixels per length.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resolution {
@@ -126,17 +182,8 @@ mod tests {
 
     fn factor(full: (u32, u32), stored: (u32, u32)) -> u32 {
         let level = |(width, height)| Level { width, height, tile_width: 256, tile_height: 256 };
-        let info = ImageInfo {
-            levels: vec![level(full), level(stored)],
-            channels: 1,
-            bits: 8,
-            sample: SampleType::U8,
-            color: ColorSpace::Gray,
-            alpha: Alpha::None,
-            ranges: Vec::new(),
-            resolution: None,
-            metadata: Metadata::default(),
-        };
+        let gray = Shape::new(1, 1, 1, SampleType::U8, ColorSpace::Gray);
+        let info = ImageInfo::new(vec![level(full), level(stored)], gray);
         info.scale_factor(&info.levels[1])
     }
 

@@ -4,12 +4,16 @@ mod id;
 mod info;
 mod level;
 mod metadata;
+mod orientation;
 mod pyramid;
 mod rect;
+mod selection;
 
 pub use id::{FileVersion, ImageId, ImageIds};
-pub use info::{ImageInfo, Range, Resolution, ResolutionUnit};
+pub use info::{ImageInfo, Range, Resolution, ResolutionUnit, StackMember};
 pub use level::{Level, TileRef};
 pub use metadata::Metadata;
+pub use orientation::Orientation;
 pub use pyramid::{DeepZoomPyramid, ZoomifyPyramid};
 pub use rect::Rect;
+pub use selection::{Bands, Selection};

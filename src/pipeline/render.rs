@@ -5,11 +5,11 @@ use super::RenderError;
 use super::gather::{self, Gathered};
 use crate::cache::{Cancel, Encoded, TileCache};
 use crate::codec::encode::{encoder, jpeg};
-use crate::codec::{DecodeError, Embed, EncodeError, Scratch};
+use crate::codec::{Embed, EncodeError, Scratch};
 use crate::command::Format;
 use crate::image::{Resolution, TileRef};
-use crate::plan::{Plan, Source};
-use crate::process::Histogram;
+use crate::plan::{self, Display, Plan, Source};
+use crate::process::{Histogram, Op};
 use crate::raster::Raster;
 use crate::store::Image;
 
@@ -54,7 +54,7 @@ impl Render<'_> {
         let source = self.gather(plan, scratch)?;
         stages.gather = started.elapsed();
         let processed = Instant::now();
-        let raster = self.process(plan, source.as_raster())?;
+        let raster = self.process(&plan.ops, source.as_raster())?;
         stages.process = processed.elapsed();
         let encoded = Instant::now();
         let bytes = self.encode(plan, &raster, scratch)?;
@@ -69,13 +69,15 @@ impl Render<'_> {
         let levels = &self.image.info().levels;
         let (index, level) = levels.iter().enumerate().next_back().ok_or(RenderError::Cancelled)?;
         let index = u8::try_from(index).map_err(|_| RenderError::Cancelled)?;
+        let Display { selection, ops } = plan::display(self.image.info());
         let mut histogram = Histogram::default();
         for row in 0..level.rows() {
             for column in 0..level.columns() {
                 self.check()?;
                 let at = TileRef { level: index, column, row };
-                let tile = gather::tile(self, at, true, scratch)?;
-                histogram.add(tile.as_raster())?;
+                let tile = gather::tile(self, at, &selection, true, scratch)?;
+                let shown = self.process(&ops, tile.as_raster())?;
+                histogram.add(&shown)?;
             }
         }
         Ok(histogram)
@@ -103,18 +105,18 @@ impl Render<'_> {
 
     fn gather(&self, plan: &Plan, scratch: &mut Scratch) -> Result<Gathered, RenderError> {
         match plan.source {
-            Source::Tile(at) => gather::tile(self, at, !plan.ops.is_empty(), scratch),
-            Source::Region { level: index, rect } => {
-                let level = self.image.info().level(index);
-                let level = level.ok_or(DecodeError::Malformed("level is missing".into()))?;
-                gather::region(self, index, level, rect, scratch)
+            Source::Tile(at) => {
+                gather::tile(self, at, &plan.selection, !plan.ops.is_empty(), scratch)
+            }
+            Source::Region { level, rect } => {
+                gather::region(self, level, rect, &plan.selection, scratch)
             }
         }
     }
 
-    fn process<'a>(&self, plan: &Plan, source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {
+    fn process<'a>(&self, ops: &[Op], source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {
         let mut raster = Cow::Borrowed(source);
-        for op in &plan.ops {
+        for op in ops {
             self.check()?;
             raster = Cow::Owned(op.apply(raster)?);
         }

@@ -5,6 +5,7 @@
 //! equal answers, which makes the plan the cache key.
 
 mod area;
+mod display;
 mod error;
 mod level;
 mod policy;
@@ -12,6 +13,7 @@ mod size;
 mod steps;
 mod tile;
 
+pub use display::{Display, display};
 pub use error::PlanError;
 pub use policy::Policy;
 
@@ -19,7 +21,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::codec::EncodeOptions;
 use crate::command::{ColorMode, Command, Finite, Fit, Format, View};
-use crate::image::{FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, TileRef};
+use crate::image::{FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef};
 use crate::process::{Histogram, Op};
 
 use area::Area;
@@ -31,6 +33,8 @@ pub struct Plan {
     pub image: ImageId,
     /// Where the pixels come from.
     pub source: Source,
+    /// Which of their samples.
+    pub selection: Selection,
     /// What is done to them, in this order.
     pub ops: Vec<Op>,
     /// Output format.
@@ -101,7 +105,8 @@ pub fn needs_histogram(view: &View) -> bool {
 pub fn check_histogram(info: &ImageInfo, policy: &Policy) -> Result<(), PlanError> {
     let index = u8::try_from(info.levels.len().saturating_sub(1)).unwrap_or(u8::MAX);
     let rect = info.level(index).ok_or(PlanError::NoLevel(0))?.rect();
-    let shape = steps::source_shape(info, Source::Region { level: index, rect })?;
+    let source = Source::Region { level: index, rect };
+    let shape = steps::source_shape(info, source, &display(info).selection)?;
     steps::check_source(&shape, policy)
 }
 
@@ -125,10 +130,10 @@ impl Plan {
 
     /// A number for the answer that stays the same over restarts: all but the process-local id.
     pub fn fingerprint(&self, version: &FileVersion) -> u64 {
-        let Self { image: _, source, ops, format, options, embed, passthrough } = self;
+        let Self { image: _, source, selection, ops, format, options, embed, passthrough } = self;
         let mut hasher = DefaultHasher::new();
         env!("CARGO_PKG_VERSION").hash(&mut hasher);
-        (version, source, ops, format, options, embed, passthrough).hash(&mut hasher);
+        (version, source, selection, ops, format, options, embed, passthrough).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -145,7 +150,7 @@ impl Plan {
 
     /// Bytes of memory the work needs at its peak, without the encoded answer.
     pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {
-        let mut shape = steps::source_shape(info, self.source)?;
+        let mut shape = steps::source_shape(info, self.source, &self.selection)?;
         let mut previous = shape.bytes()?;
         let mut peak = previous;
         for op in &self.ops {

@@ -23,6 +23,9 @@ pub struct Policy {
     pub passthrough: bool,
     /// Interpolation of regions.
     pub filter: Filter,
+    /// Most quality layers of JPEG 2000 that are decoded; 0 is half of an image's layers, below 0
+    /// all of them, unless the request says how many.
+    pub max_layers: i32,
     /// Bytes of pixels one answer may need at a time.
     pub max_memory: u64,
 }
@@ -39,6 +42,7 @@ impl Default for Policy {
             max_icc: Some(65536),
             passthrough: true,
             filter: Filter::Antialias,
+            max_layers: 0,
             max_memory: 512 << 20,
         }
     }

@@ -1,14 +1,16 @@
 //! The one list of operations, the same for tiles and regions.
 
+use std::num::NonZeroU16;
+
 use super::area::Area;
 use super::level::Located;
-use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, needs_histogram};
+use super::{Display, EmbedPlan, Facts, Plan, PlanError, Policy, Source, display, needs_histogram};
 use crate::codec::encode::encoder;
 use crate::codec::{EncodeOptions, Encoder};
 use crate::command::{ColorMode, Finite, Format, Orient, View};
-use crate::image::{ImageInfo, Rect};
+use crate::image::{ImageInfo, Rect, Selection};
 use crate::process::{Op, Part};
-use crate::raster::{Alpha, Layout, Shape};
+use crate::raster::{Alpha, Shape};
 
 /// Completes a plan: pixels are located, what is done to them follows from the view.
 pub(super) fn plan(
@@ -25,9 +27,14 @@ pub(super) fn plan(
     let format = view.output.format;
     let encoder = encoder(format).ok_or(PlanError::Format(format.extension()))?;
     let source = located.source;
-    let input = source_shape(facts.info, source)?;
+    let Display { mut selection, ops } = display(facts.info);
+    selection.layers = layers(view.layers, facts.info, policy);
+    let input = source_shape(facts.info, source, &selection)?;
     check_source(&input, policy)?;
     let mut chain = Chain { shape: input, ops: Vec::new() };
+    for op in ops {
+        chain.push(op)?;
+    }
     // The order is that of IIIF, and of section 10.1 of the behaviour specification.
     chain.resize(&located.part, width, height, policy)?;
     chain.color(view, facts)?;
@@ -38,6 +45,7 @@ pub(super) fn plan(
     Ok(Plan {
         image: facts.id,
         source,
+        selection,
         format,
         options: EncodeOptions { quality: encoder_quality(format, quality, policy) },
         embed: embed(facts.info, source, area, width, policy),
@@ -57,17 +65,13 @@ pub(super) fn check_source(shape: &Shape, policy: &Policy) -> Result<(), PlanErr
 }
 
 /// Shape of the decoded source pixels.
-pub(super) fn source_shape(info: &ImageInfo, source: Source) -> Result<Shape, PlanError> {
+pub(super) fn source_shape(
+    info: &ImageInfo,
+    source: Source,
+    selection: &Selection,
+) -> Result<Shape, PlanError> {
     let rect = source_rect(info, source).ok_or(PlanError::NoTile)?;
-    Ok(Shape {
-        width: rect.width,
-        height: rect.height,
-        channels: info.channels,
-        sample: info.sample,
-        layout: Layout::Interleaved,
-        color: info.color,
-        alpha: info.alpha,
-    })
+    Ok(info.shape(rect.width, rect.height, &selection.bands))
 }
 
 fn source_rect(info: &ImageInfo, source: Source) -> Option<Rect> {
@@ -75,6 +79,28 @@ fn source_rect(info: &ImageInfo, source: Source) -> Option<Rect> {
         Source::Region { rect, .. } => Some(rect),
         Source::Tile(at) => info.level(at.level)?.tile_rect(at.column, at.row),
     }
+}
+
+/// Quality layers to decode (behaviour specification, 7.5): `LYR` up to the most that are allowed,
+/// and half of them when neither is set.
+fn layers(asked: Option<i32>, info: &ImageInfo, policy: &Policy) -> Option<NonZeroU16> {
+    let all = i32::from(info.layers);
+    if all <= 1 {
+        return None;
+    }
+    let most = policy.max_layers;
+    let wanted = match asked {
+        Some(asked) if most <= 0 || (0 < asked && asked < most) => asked,
+        None if most < 0 => all,
+        Some(_) => most,
+        None => most.max(0),
+    };
+    let wanted = match wanted {
+        ..0 => all,
+        0 => (all + 1) / 2,
+        _ => wanted.min(all),
+    };
+    NonZeroU16::new(u16::try_from(wanted).unwrap_or(u16::MAX)).filter(|_| wanted < all)
 }
 
 struct Chain {

@@ -4,23 +4,14 @@ use super::*;
 use crate::command::{
     Action, Excess, Fit, Orient, Output, Region, Size, TileSelect, Upscale, View,
 };
-use crate::image::{FileVersion, ImageIds, Level, Metadata};
-use crate::raster::{Alpha, ColorSpace, SampleType};
+use crate::image::{FileVersion, ImageIds, Level};
+use crate::raster::{ColorSpace, SampleType, Shape};
 use proptest::prelude::*;
 
 fn image(levels: &[(u32, u32)], tile: u32) -> ImageInfo {
     let level = |&(width, height)| Level { width, height, tile_width: tile, tile_height: tile };
-    ImageInfo {
-        levels: levels.iter().map(level).collect(),
-        channels: 3,
-        bits: 8,
-        sample: SampleType::U8,
-        color: ColorSpace::Rgb,
-        alpha: Alpha::None,
-        ranges: Vec::new(),
-        resolution: None,
-        metadata: Metadata::default(),
-    }
+    let rgb = Shape::new(1, 1, 3, SampleType::U8, ColorSpace::Rgb);
+    ImageInfo::new(levels.iter().map(level).collect(), rgb)
 }
 
 fn plan(info: &ImageInfo, action: Action) -> Result<Planned, PlanError> {
@@ -237,7 +228,7 @@ proptest! {
             return Ok(());
         };
         prop_assert_eq!((planned.width, planned.height), (width, height));
-        let shape = steps::source_shape(&info, planned.plan.source).unwrap();
+        let shape = steps::source_shape(&info, planned.plan.source, &planned.plan.selection).unwrap();
         if let Source::Region { level, rect } = planned.plan.source {
             let level = info.level(level).unwrap();
             prop_assert_eq!(rect.intersection(&level.rect()), Some(rect));

@@ -4,21 +4,26 @@
 //! before any pixel is read, so that a whole chain is checked and its memory known in advance.
 //!
 //! Each file has `shape`, which refuses what its kernel cannot do, and the kernel, which takes
-//! the raster and the shape that was promised. Kernels are for 8-bit samples; another type is
-//! another arm where a kernel takes its samples, and a wider [`is_supported`].
+//! the raster and the shape that was promised. Values are brought to 8 bits by [`Op::Scale8`] or
+//! [`Op::Normalize`] and [`Op::Quantize8`]; the other kernels are for 8-bit samples. Another type
+//! is another arm where a kernel takes its samples, and a wider [`is_supported`].
 
 mod bands;
 mod flip;
 mod gray;
 mod histogram;
+mod normalize;
+mod quantize;
 mod resize;
 mod rotate;
+mod scale;
 #[cfg(test)]
 mod tests;
 mod threshold;
 mod turn;
 
 pub use histogram::Histogram;
+pub use normalize::Bounds;
 pub use resize::{Filter, Part};
 
 use std::borrow::Cow;
@@ -35,6 +40,15 @@ pub enum Op {
     Flip,
     /// Reduce colour to luminance (Rec. 601 weights).
     Gray,
+    /// Values between two bounds to 0..1, for each channel. Alpha goes by its full scale.
+    Normalize {
+        /// For each colour channel.
+        bounds: Box<[Bounds]>,
+        /// The value that means "nothing here", shown as 0.
+        nodata: Option<Finite>,
+    },
+    /// 0..1 to 8 bits.
+    Quantize8,
     /// Scale a part of the picture to a size.
     Resize {
         /// The part, in pixels of the input, with fractions.
@@ -55,6 +69,8 @@ pub enum Op {
     },
     /// Turn clockwise by quarters: 1, 2 or 3.
     Turn(u8),
+    /// The upper 8 of so many bits of an integer.
+    Scale8(u16),
     /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
 }
@@ -66,8 +82,11 @@ impl Op {
             Self::Bands(_) => "bands",
             Self::Flip => "flip",
             Self::Gray => "gray",
+            Self::Normalize { .. } => "normalize",
+            Self::Quantize8 => "quantize8",
             Self::Resize { .. } => "resize",
             Self::Rotate { .. } => "rotate",
+            Self::Scale8(_) => "scale8",
             Self::Threshold(_) => "threshold",
             Self::Turn(_) => "turn",
         }
@@ -78,17 +97,21 @@ impl Op {
         if input.width == 0 || input.height == 0 {
             return Err(OpError::Geometry { op: self.name() });
         }
-        if !is_supported(&input) {
+        let converts = matches!(self, Self::Normalize { .. } | Self::Quantize8 | Self::Scale8(_));
+        if !converts && !is_supported(&input) {
             return Err(OpError::Unsuitable { op: self.name() });
         }
         let output = match self {
             Self::Bands(channels) => bands::shape(input, *channels)?,
             Self::Flip => input,
             Self::Gray => gray::shape(input)?,
+            Self::Normalize { bounds, .. } => normalize::shape(input, bounds)?,
+            Self::Quantize8 => quantize::shape(input)?,
             Self::Resize { part, width, height, .. } => {
                 resize::shape(input, part, *width, *height)?
             }
             Self::Rotate { degrees, transparent } => rotate::shape(input, *degrees, *transparent)?,
+            Self::Scale8(bits) => scale::shape(input, *bits)?,
             Self::Threshold(_) => threshold::shape(input)?,
             Self::Turn(quarters) => turn::shape(input, *quarters),
         };
@@ -105,8 +128,13 @@ impl Op {
             Self::Bands(_) => bands::bands(input.into_owned(), output),
             Self::Flip => flip::flip(input.into_owned()),
             Self::Gray => gray::gray(input.into_owned(), output),
+            Self::Normalize { bounds, nodata } => {
+                normalize::normalize(input, output, bounds, *nodata)
+            }
+            Self::Quantize8 => quantize::quantize(&input, output),
             Self::Resize { part, filter, .. } => resize::resize(input, output, part, *filter),
             Self::Rotate { degrees, .. } => rotate::rotate(input.into_owned(), output, *degrees),
+            Self::Scale8(bits) => scale::scale(&input, output, *bits),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
             Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
         }

@@ -1,7 +1,7 @@
 //! Image facts for tests of documents.
 
-use crate::image::{ImageInfo, Level, Metadata, Range};
-use crate::raster::{Alpha, ColorSpace, SampleType};
+use crate::image::{ImageInfo, Level};
+use crate::raster::{ColorSpace, SampleType, Shape};
 
 /// An 8-bit RGB image with these levels: width, height, tile width, tile height.
 pub(super) fn image(levels: &[(u32, u32, u32, u32)]) -> ImageInfo {
@@ -11,15 +11,6 @@ pub(super) fn image(levels: &[(u32, u32, u32, u32)]) -> ImageInfo {
         tile_width,
         tile_height,
     };
-    ImageInfo {
-        levels: levels.iter().map(level).collect(),
-        channels: 3,
-        bits: 8,
-        sample: SampleType::U8,
-        color: ColorSpace::Rgb,
-        alpha: Alpha::None,
-        ranges: vec![Range { min: 0.0, max: 255.0 }; 3],
-        resolution: None,
-        metadata: Metadata::default(),
-    }
+    let rgb = Shape::new(1, 1, 3, SampleType::U8, ColorSpace::Rgb);
+    ImageInfo::new(levels.iter().map(level).collect(), rgb)
 }

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+mod paste;
 mod samples;
 mod shape;
 
+pub use paste::Window;
 pub use samples::Samples;
 pub use shape::{Alpha, ColorSpace, Layout, SampleType, Shape, ShapeError};
 
@@ -25,6 +27,12 @@ impl Raster {
         if samples.len() != expected {
             return Err(ShapeError::Count { expected, found: samples.len() });
         }
+        Ok(Self { shape, samples })
+    }
+
+    /// A raster of zeros.
+    pub fn zeroed(shape: Shape) -> Result<Self, ShapeError> {
+        let samples = Samples::zeroed(shape.sample, shape.samples()?)?;
         Ok(Self { shape, samples })
     }
 

@@ -1,4 +1,4 @@
-use super::SampleType;
+use super::{SampleType, ShapeError};
 
 /// The samples of a raster, in their own type.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,15 +13,38 @@ pub enum Samples {
     U8(Vec<u8>),
 }
 
+/// Runs one expression with the vector of each type.
+macro_rules! with_samples {
+    ($samples:expr, $vector:ident => $result:expr) => {
+        match $samples {
+            $crate::raster::Samples::F32($vector) => $result,
+            $crate::raster::Samples::U16($vector) => $result,
+            $crate::raster::Samples::U32($vector) => $result,
+            $crate::raster::Samples::U8($vector) => $result,
+        }
+    };
+}
+
 impl Samples {
+    /// So many zeros, or an error when there is no memory for them.
+    pub fn zeroed(sample: SampleType, count: usize) -> Result<Self, ShapeError> {
+        fn zeros<T: Copy + Default>(count: usize) -> Result<Vec<T>, ShapeError> {
+            let mut samples = Vec::new();
+            samples.try_reserve_exact(count).map_err(|_| ShapeError::TooLarge)?;
+            samples.resize(count, T::default());
+            Ok(samples)
+        }
+        Ok(match sample {
+            SampleType::F32 => Self::F32(zeros(count)?),
+            SampleType::U16 => Self::U16(zeros(count)?),
+            SampleType::U32 => Self::U32(zeros(count)?),
+            SampleType::U8 => Self::U8(zeros(count)?),
+        })
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
-        match self {
-            Self::F32(samples) => samples.len(),
-            Self::U16(samples) => samples.len(),
-            Self::U32(samples) => samples.len(),
-            Self::U8(samples) => samples.len(),
-        }
+        with_samples!(self, samples => samples.len())
     }
 
     /// Whether there are none.

@@ -137,6 +137,9 @@ pub enum ShapeError {
     /// The shape does not fit the address space.
     #[error("shape is too large for memory")]
     TooLarge,
+    /// A rectangle outside of the raster, or of another kind of pixels.
+    #[error("a part does not fit the raster")]
+    Window,
     /// Samples of another type.
     #[error("{samples:?} samples for a shape of {shape:?}")]
     Type {

@@ -109,6 +109,7 @@ fn policy(config: &Config) -> Policy {
         max_icc: config.encode.max_icc.map(|max| usize::try_from(max).unwrap_or(usize::MAX)),
         passthrough: config.encode.passthrough,
         filter: config.encode.filter,
+        max_layers: config.sources.max_layers,
         max_memory: config.work.region_bytes,
     }
 }

@@ -146,7 +146,7 @@ impl Images {
     /// Opens the image under this path and keeps it open. Reads the file: not for an IO thread.
     pub fn open(&self, path: &str) -> Result<Arc<Image>, OpenError> {
         let (data, version) = self.data(path)?;
-        let decoder = decode::open(data, &self.config.limits)?;
+        let decoder = decode::open(data, &self.config.limits.into())?;
         let image = Arc::new(Image {
             id: self.ids.id(path, (0, 90), &version),
             version,

@@ -4,7 +4,7 @@ pub mod tiff;
 
 use std::sync::Arc;
 
-use super::{Container, DecodeError, Decoder, Limits, ReadAt};
+use super::{Container, DecodeError, Decoder, OpenOptions, ReadAt};
 
 /// All formats that can be opened, in the order they are probed.
 pub const CONTAINERS: &[&dyn Container] = &[&tiff::Tiff];
@@ -13,7 +13,7 @@ pub const CONTAINERS: &[&dyn Container] = &[&tiff::Tiff];
 const HEAD: usize = 16;
 
 /// Opens a file by its content.
-pub fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Box<dyn Decoder>, DecodeError> {
+pub fn open(data: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Box<dyn Decoder>, DecodeError> {
     let mut head = [0; HEAD];
     let len = data.len().min(HEAD as u64);
     let head = &mut head[..usize::try_from(len).unwrap_or(HEAD)];
@@ -22,7 +22,7 @@ pub fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Box<dyn Decoder>, 
     let container = container.ok_or_else(|| {
         DecodeError::Unsupported(format!("the file is {}, which cannot be shown", kind(head)))
     })?;
-    container.open(data, limits)
+    container.open(data, options)
 }
 
 /// A word for files of other kinds, so that the operator knows what was found.

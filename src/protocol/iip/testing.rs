@@ -3,9 +3,9 @@
 use super::parse;
 use crate::command::{Action, Command, Fact, Refusal, View};
 use crate::http::Request;
-use crate::image::{ImageInfo, Level, Metadata, Range, Resolution, ResolutionUnit};
+use crate::image::{ImageInfo, Level, Resolution, ResolutionUnit};
 use crate::protocol::{Documents, Parsed};
-use crate::raster::{Alpha, ColorSpace, SampleType};
+use crate::raster::{ColorSpace, SampleType, Shape};
 
 pub(super) fn command(input: &str) -> Command {
     match parse(input, &Request::default(), &Documents::default()) {
@@ -44,15 +44,8 @@ pub(super) fn error(input: &str) -> &'static str {
 /// Image A of the behaviour specification, with 300 by 200 pixels per inch.
 pub(super) fn image_a() -> ImageInfo {
     let level = |width, height| Level { width, height, tile_width: 256, tile_height: 256 };
-    ImageInfo {
-        levels: vec![level(1000, 700), level(500, 350), level(250, 175)],
-        channels: 3,
-        bits: 8,
-        sample: SampleType::U8,
-        color: ColorSpace::Rgb,
-        alpha: Alpha::None,
-        ranges: vec![Range { min: 0.0, max: 255.0 }; 3],
-        resolution: Some(Resolution { x: 300.0, y: 200.0, unit: ResolutionUnit::Inch }),
-        metadata: Metadata::default(),
-    }
+    let rgb = Shape::new(1, 1, 3, SampleType::U8, ColorSpace::Rgb);
+    let levels = vec![level(1000, 700), level(500, 350), level(250, 175)];
+    let resolution = Resolution { x: 300.0, y: 200.0, unit: ResolutionUnit::Inch };
+    ImageInfo { resolution: Some(resolution), ..ImageInfo::new(levels, rgb) }
 }

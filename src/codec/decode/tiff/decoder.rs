@@ -11,7 +11,7 @@ use super::page::Page;
 use super::tile::StoredTile;
 use crate::codec::{DecodeError, Decoder, Limits, ReadAt, Scratch};
 use crate::command::Format;
-use crate::image::{ImageInfo, Level, Rect, TileRef};
+use crate::image::{ImageInfo, Level, Rect, Selection, TileRef};
 use crate::raster::Raster;
 
 /// The index of a file, and the file.
@@ -48,7 +48,12 @@ impl Decoder for TiffDecoder {
         &self.info
     }
 
-    fn tile(&self, at: TileRef, scratch: &mut Scratch) -> Result<Raster, DecodeError> {
+    fn tile(
+        &self,
+        at: TileRef,
+        _selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
         let (tile, _, rect) = self.locate(at)?;
         tile.decode(rect.width, rect.height, scratch)
     }

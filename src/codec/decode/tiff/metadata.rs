@@ -9,7 +9,6 @@ use super::tags::{self, Photometric};
 use crate::codec::{DecodeError, Limits};
 use crate::command::MetadataKey;
 use crate::image::{ImageInfo, Metadata, Range, Resolution, ResolutionUnit};
-use crate::raster::Alpha;
 
 /// Everything known of the image. There is at least one page.
 pub(super) fn info(
@@ -21,15 +20,10 @@ pub(super) fn info(
     let full = pages.first().ok_or_else(|| DecodeError::Malformed("it has no image".into()))?;
     let shape = full.coding.shape(full.level.width, full.level.height);
     Ok(ImageInfo {
-        levels: pages.iter().map(|page| page.level).collect(),
-        channels: shape.channels,
-        bits: 8,
-        sample: shape.sample,
-        color: shape.color,
-        alpha: Alpha::None,
         ranges: ranges(source, main, full)?,
         resolution: resolution(source, main)?,
         metadata: metadata(source, main, limits)?,
+        ..ImageInfo::new(pages.iter().map(|page| page.level).collect(), shape)
     })
 }
 

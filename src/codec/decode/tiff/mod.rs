@@ -37,8 +37,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::codec::{Container, DecodeError, Decoder, Limits, ReadAt, Scratch};
-use crate::image::TileRef;
+use crate::codec::{Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt, Scratch};
+use crate::image::{Selection, TileRef};
 
 use decoder::TiffDecoder;
 
@@ -58,9 +58,9 @@ impl Container for Tiff {
     fn open(
         &self,
         data: Arc<dyn ReadAt>,
-        limits: &Limits,
+        options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Ok(Box::new(TiffDecoder::open(data, limits)?))
+        Ok(Box::new(TiffDecoder::open(data, &options.limits)?))
     }
 }
 
@@ -69,7 +69,7 @@ impl Container for Tiff {
 pub fn fuzz(data: &[u8]) {
     let limits =
         Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
-    let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits) else {
+    let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };
     let mut scratch = Scratch::default();
@@ -78,9 +78,10 @@ pub fn fuzz(data: &[u8]) {
         let (first, last) = ((0, 0), (column, row));
         for (column, row) in [first, last] {
             let at = TileRef { level: index, column, row };
-            if let (Ok(raster), Some(rect)) =
-                (decoder.tile(at, &mut scratch), level.tile_rect(column, row))
-            {
+            if let (Ok(raster), Some(rect)) = (
+                decoder.tile(at, &Selection::default(), &mut scratch),
+                level.tile_rect(column, row),
+            ) {
                 let shape = raster.shape();
                 assert_eq!((shape.width, shape.height), (rect.width, rect.height));
             }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Tiff, tags};
-use crate::codec::{Container, DecodeError, Decoder, Limits, Scratch};
-use crate::image::TileRef;
+use crate::codec::{Container, DecodeError, Decoder, OpenOptions, Scratch};
+use crate::image::{Selection, TileRef};
 
 /// Field types of the standard.
 pub(super) const BYTE: u16 = 1;
@@ -174,7 +174,7 @@ pub(super) fn file(flavor: Flavor, pages: &[Page]) -> Vec<u8> {
 
 /// Opens bytes with the default limits.
 pub(super) fn open(bytes: Vec<u8>) -> Result<Box<dyn Decoder>, DecodeError> {
-    Tiff.open(Arc::new(Bytes::from(bytes)), &Limits::default())
+    Tiff.open(Arc::new(Bytes::from(bytes)), &OpenOptions::default())
 }
 
 /// Pixels of a whole level, put together from its tiles.
@@ -187,7 +187,11 @@ pub(super) fn level(decoder: &dyn Decoder, index: u8) -> Result<Vec<u8>, DecodeE
     let mut scratch = Scratch::default();
     for row in 0..level.rows() {
         for column in 0..level.columns() {
-            let tile = decoder.tile(TileRef { level: index, column, row }, &mut scratch)?;
+            let tile = decoder.tile(
+                TileRef { level: index, column, row },
+                &Selection::default(),
+                &mut scratch,
+            )?;
             let rect = level.tile_rect(column, row).unwrap();
             assert_eq!((tile.shape().width, tile.shape().height), (rect.width, rect.height));
             let lines = tile.as_u8().unwrap().chunks_exact(rect.width as usize * channels);

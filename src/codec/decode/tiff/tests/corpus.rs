@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::super::testing;
 use crate::codec::decode;
-use crate::codec::{DecodeError, Decoder, FileReader, Limits};
+use crate::codec::{DecodeError, Decoder, FileReader, OpenOptions};
 
 /// Where the corpus is; `None`, with a message, when it is not there.
 fn corpus() -> Option<PathBuf> {
@@ -33,7 +33,7 @@ impl Row<'_> {
 }
 
 fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    decode::open(Arc::new(FileReader::new(File::open(path)?)?), &Limits::default())
+    decode::open(Arc::new(FileReader::new(File::open(path)?)?), &OpenOptions::default())
 }
 
 /// The checksum of a band as the tools of GDAL print it.

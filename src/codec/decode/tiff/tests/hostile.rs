@@ -15,7 +15,7 @@ fn gray(width: u32) -> Page {
 
 fn open_with(limits: &Limits, pages: &[Page]) -> Result<(), DecodeError> {
     let file = testing::file(Flavor::ALL[0], pages);
-    Tiff.open(Arc::new(Bytes::from(file)), limits).map(|_| ())
+    Tiff.open(Arc::new(Bytes::from(file)), &(*limits).into()).map(|_| ())
 }
 
 fn is_malformed<T>(result: &Result<T, DecodeError>) -> bool {
@@ -71,7 +71,7 @@ fn sizes_of_tiles_are_limited() {
     let huge = huge.field(tags::TILE_LENGTH, LONG, &[u32::MAX.into()]);
     assert!(is_limit(&open_with(&Limits::default(), &[huge])));
     let file = testing::file(Flavor::ALL[0], &[gray(16).tiles(vec![vec![9; 257]])]);
-    let decoder = Tiff.open(Arc::new(Bytes::from(file)), &limits).unwrap();
+    let decoder = Tiff.open(Arc::new(Bytes::from(file)), &limits.into()).unwrap();
     assert!(is_limit(&testing::level(&*decoder, 0)));
 }
 

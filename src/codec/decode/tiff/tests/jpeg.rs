@@ -7,7 +7,7 @@ use super::super::tags;
 use super::super::testing::{self, Flavor, Page, SHORT, UNDEFINED};
 use crate::codec::{Decoder, Scratch};
 use crate::command::Format;
-use crate::image::TileRef;
+use crate::image::{Selection, TileRef};
 
 const SIZE: (u32, u32) = (80, 56);
 const TILE: (u32, u32) = (32, 48);
@@ -104,7 +104,7 @@ fn streams_decode_with_and_without_shared_tables() {
             .tiles(vec![joined.to_vec()]);
         let alone = testing::level(&*open(page), 0).unwrap();
         let at = TileRef { level: 0, column: 0, row: 0 };
-        let tile = whole.tile(at, &mut Scratch::default()).unwrap();
+        let tile = whole.tile(at, &Selection::default(), &mut Scratch::default()).unwrap();
         assert!(tile.as_u8().unwrap() == alone);
     }
 }
@@ -147,7 +147,7 @@ fn rgb_streams_are_not_converted() {
     let alone = open(page.clone());
     assert_eq!(first_stored(&*alone).unwrap(), marked);
     let at = TileRef { level: 0, column: 0, row: 0 };
-    let tile = decoder.tile(at, &mut Scratch::default()).unwrap();
+    let tile = decoder.tile(at, &Selection::default(), &mut Scratch::default()).unwrap();
     assert!(testing::level(&*alone, 0).unwrap() == tile.as_u8().unwrap());
 
     // A directory that says YCbCr wins over the marker, and clients must not see the stream.
@@ -192,7 +192,7 @@ fn streams_of_another_size_are_refused() {
         .tiles(vec![tiles[0].clone()]);
     let decoder = open(page);
     let at = TileRef { level: 0, column: 0, row: 0 };
-    let error = decoder.tile(at, &mut Scratch::default()).unwrap_err();
+    let error = decoder.tile(at, &Selection::default(), &mut Scratch::default()).unwrap_err();
     assert!(error.to_string().contains("32x48 with 3 components where 64x64"), "{error}");
     assert!(decoder.stored(at).is_err());
 }

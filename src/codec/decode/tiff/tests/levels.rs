@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::super::testing::{self, Flavor, LONG, Page, SHORT};
 use super::super::{Tiff, tags};
-use crate::codec::{Container, Limits, ReadAt, Scratch};
-use crate::image::TileRef;
+use crate::codec::{Container, OpenOptions, ReadAt, Scratch};
+use crate::image::{Selection, TileRef};
 
 fn gray(width: u32, height: u32) -> Page {
     let size = (width, height);
@@ -131,10 +131,10 @@ fn cost_does_not_depend_on_the_number_of_tiles() {
     let filler = (1u64 << 16).to_le_bytes();
     let file = Arc::new(Huge { head, filler, len: 400 << 30, read: AtomicU64::new(0) });
     let data: Arc<dyn ReadAt> = Arc::<Huge>::clone(&file);
-    let decoder = Tiff.open(data, &Limits::default()).unwrap();
+    let decoder = Tiff.open(data, &OpenOptions::default()).unwrap();
     assert!(file.read.swap(0, Ordering::Relaxed) < 1024);
     let last = TileRef { level: 0, column: 2312, row: 2312 };
-    let tile = decoder.tile(last, &mut Scratch::default()).unwrap();
+    let tile = decoder.tile(last, &Selection::default(), &mut Scratch::default()).unwrap();
     assert_eq!(tile.as_u8().unwrap()[..8], filler);
     assert_eq!(file.read.load(Ordering::Relaxed), 16 + 256 * 256);
 }

@@ -108,7 +108,7 @@ fn metadata_together_stays_under_the_limit() {
     let file = Bytes::from(testing::file(Flavor::ALL[0], &[page]));
     for (limit, icc, xmp) in [(200, true, true), (100, true, false), (50, false, false)] {
         let limits = Limits { metadata_bytes: limit, ..Limits::default() };
-        let decoder = Tiff.open(Arc::new(file.clone()), &limits).unwrap();
+        let decoder = Tiff.open(Arc::new(file.clone()), &limits.into()).unwrap();
         let metadata = &decoder.info().metadata;
         assert_eq!((metadata.icc.is_some(), metadata.xmp.is_some()), (icc, xmp));
     }

@@ -10,7 +10,7 @@ use weezl::BitOrder;
 use super::super::tags;
 use super::super::testing::{self, Flavor, LONG, Page, RATIONAL, SHORT};
 use crate::codec::Scratch;
-use crate::image::TileRef;
+use crate::image::{Selection, TileRef};
 use crate::raster::ColorSpace;
 
 const NONE: u64 = 1;
@@ -121,7 +121,9 @@ fn another_decoder_sees_the_same_tiles() {
             let mut scratch = Scratch::default();
             for index in 0..u32::try_from(level.tiles()).unwrap() {
                 let (column, row) = level.position(index.into()).unwrap();
-                let tile = ours.tile(TileRef { level: 0, column, row }, &mut scratch).unwrap();
+                let tile = ours
+                    .tile(TileRef { level: 0, column, row }, &Selection::default(), &mut scratch)
+                    .unwrap();
                 let DecodingResult::U8(pixels) = other.read_chunk(index).unwrap() else {
                     panic!("8-bit samples expected");
                 };
@@ -166,7 +168,9 @@ fn tiles_the_file_leaves_out_are_white() {
     let decoder = testing::open(testing::file(Flavor::ALL[0], &[page])).unwrap();
     let mut scratch = Scratch::default();
     let mut tile = |column| {
-        let tile = decoder.tile(TileRef { level: 0, column, row: 0 }, &mut scratch).unwrap();
+        let tile = decoder
+            .tile(TileRef { level: 0, column, row: 0 }, &Selection::default(), &mut scratch)
+            .unwrap();
         tile.as_u8().unwrap().to_vec()
     };
     assert_eq!(tile(0), [5; 256]);
@@ -209,7 +213,7 @@ fn tiles_outside_are_refused() {
     let decoder = testing::open(testing::file(Flavor::ALL[0], &[page(1, NONE, 1)])).unwrap();
     for (level, column, row) in [(0, 3, 0), (0, 0, 2), (1, 0, 0), (255, u32::MAX, u32::MAX)] {
         let at = TileRef { level, column, row };
-        assert!(decoder.tile(at, &mut Scratch::default()).is_err());
+        assert!(decoder.tile(at, &Selection::default(), &mut Scratch::default()).is_err());
         assert!(decoder.stored(at).is_err());
     }
 }
