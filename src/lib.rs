@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod codec;
+pub mod color;
 pub mod command;
 pub mod config;
 pub mod error;

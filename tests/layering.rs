@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("allocator", &[]),
     ("cache", &["command", "image", "plan", "raster"]),
-    ("codec", &["command", "image", "raster"]),
+    ("codec", &["color", "command", "image", "raster"]),
+    ("color", &[]),
     ("command", &[]),
     ("config", &["process"]),
     (

@@ -9,7 +9,7 @@ use super::index::Index;
 use super::metadata;
 use super::page::Page;
 use super::tile::StoredTile;
-use crate::codec::{DecodeError, Decoder, Limits, ReadAt, Scratch};
+use crate::codec::{DecodeError, Decoder, OpenOptions, ReadAt, Scratch};
 use crate::command::Format;
 use crate::image::{ImageInfo, Level, Rect, Selection, TileRef};
 use crate::raster::Raster;
@@ -23,11 +23,12 @@ pub(super) struct TiffDecoder {
 }
 
 impl TiffDecoder {
-    /// Reads the index.
-    pub(super) fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, DecodeError> {
+    /// Reads the index of the image asked for.
+    pub(super) fn open(data: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Self, DecodeError> {
         let (source, first) = Source::open(data)?;
-        let Index { main, pages } = Index::read(&source, first, limits)?;
-        let info = metadata::info(&source, &main, &pages, limits)?;
+        let Index { main, pages, stack } = Index::read(&source, first, options)?;
+        let mut info = metadata::info(&source, &main, &pages, &options.limits)?;
+        info.stack = stack;
         Ok(Self { source, pages, info })
     }
 

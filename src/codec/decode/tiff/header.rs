@@ -6,7 +6,7 @@ use crate::codec::{DecodeError, ReadAt};
 
 /// A TIFF file whose header was read.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub(in crate::codec) struct Source {
     data: Arc<dyn ReadAt>,
     order: ByteOrder,
     big: bool,
@@ -20,7 +20,7 @@ enum ByteOrder {
 
 impl Source {
     /// Reads the header. The number is the place of the first directory.
-    pub(super) fn open(data: Arc<dyn ReadAt>) -> Result<(Self, u64), DecodeError> {
+    pub(in crate::codec) fn open(data: Arc<dyn ReadAt>) -> Result<(Self, u64), DecodeError> {
         let mut head = [0; 8];
         data.read_exact_at(&mut head, 0)?;
         let [a, b, c, d, rest @ ..] = head;

@@ -7,12 +7,12 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::chunks::Span;
-use super::color::YCbCr;
 use super::header::Source;
 use super::jpeg_markers::{Head, Meaning, SOI, mark_as_rgb};
 use super::page::Coding;
 use super::tags::{Photometric, unsupported};
 use crate::codec::DecodeError;
+use crate::color::ycc::YCbCr;
 use crate::raster::Shape;
 
 /// Reads a tile behind the tables it needs, as one complete stream.

@@ -93,7 +93,7 @@ fn metadata(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Metadata, Dec
 }
 
 /// A damaged field of no importance for the pixels is as if it were not there.
-fn lenient<T>(value: Result<Option<T>, DecodeError>) -> Result<Option<T>, DecodeError> {
+pub(super) fn lenient<T>(value: Result<Option<T>, DecodeError>) -> Result<Option<T>, DecodeError> {
     match value {
         Err(DecodeError::Limit { .. } | DecodeError::Malformed(_)) => Ok(None),
         value => value,
@@ -101,7 +101,7 @@ fn lenient<T>(value: Result<Option<T>, DecodeError>) -> Result<Option<T>, Decode
 }
 
 /// Texts are ASCII by the standard, UTF-8 by habit and Latin-1 in old files, with a NUL at the end.
-fn text(bytes: Vec<u8>) -> String {
+pub(super) fn text(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect());
     text.trim_end_matches('\0').to_owned()

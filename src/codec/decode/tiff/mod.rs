@@ -7,7 +7,8 @@
 //! - `header`: magic, byte order, integers
 //! - `ifd`: directories and typed access to their fields
 //! - `page`: one directory as a tiled image, or the reason why it cannot be shown
-//! - `index`: which directories are levels of the pyramid
+//! - `stack`: which directories are images of a stack
+//! - `index`: which directories are the image asked for and the levels of its pyramid
 //! - `chunks`: where a tile is in the file
 //! - `tile`: bytes of a tile to pixels; one file per step
 //!
@@ -18,14 +19,15 @@ mod chunks;
 mod color;
 mod decoder;
 mod decompress;
-mod header;
-mod ifd;
+pub(in crate::codec) mod header;
+pub(in crate::codec) mod ifd;
 mod index;
 mod jpeg;
 mod jpeg_markers;
 mod metadata;
 mod page;
 mod predictor;
+mod stack;
 mod tags;
 #[cfg(test)]
 mod testing;
@@ -60,15 +62,20 @@ impl Container for Tiff {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Ok(Box::new(TiffDecoder::open(data, &options.limits)?))
+        Ok(Box::new(TiffDecoder::open(data, options)?))
     }
 }
 
 /// Opens any bytes and decodes the first and last tile of each level. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
+    let limits = Limits {
+        directories: 16,
+        levels: 16,
+        metadata_bytes: 64 << 10,
+        tile_bytes: 1 << 20,
+        flat_bytes: 1 << 20,
+    };
     let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };

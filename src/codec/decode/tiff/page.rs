@@ -3,12 +3,12 @@
 use bytes::Bytes;
 
 use super::chunks::Chunks;
-use super::color::YCbCr;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::jpeg_markers;
 use super::tags::{self, Compression, Photometric, Predictor, unsupported};
 use crate::codec::{DecodeError, Limits};
+use crate::color::ycc::YCbCr;
 use crate::image::Level;
 use crate::raster::{ColorSpace, SampleType, Shape};
 

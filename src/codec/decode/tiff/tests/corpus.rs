@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::super::testing;
 use crate::codec::decode;
-use crate::codec::{DecodeError, Decoder, FileReader, OpenOptions};
+use crate::codec::{Blocks, DecodeError, Decoder, FileReader, OpenOptions};
 
 /// Where the corpus is; `None`, with a message, when it is not there.
 fn corpus() -> Option<PathBuf> {
@@ -33,7 +33,9 @@ impl Row<'_> {
 }
 
 fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    decode::open(Arc::new(FileReader::new(File::open(path)?)?), &OpenOptions::default())
+    let blocks = Arc::new(Blocks::new(1 << 20));
+    let file = FileReader::new(File::open(path)?)?;
+    decode::open(Arc::new(file), &OpenOptions::default(), &blocks)
 }
 
 /// The checksum of a band as the tools of GDAL print it.

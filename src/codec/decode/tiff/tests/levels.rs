@@ -52,7 +52,6 @@ fn other_pages_are_passed_over() {
     let sixteen = gray(100, 70).field(tags::BITS_PER_SAMPLE, SHORT, &[16]);
     let pages = [
         gray(200, 140),
-        gray(200, 140),
         gray(300, 210),
         gray(100, 100),
         subfile(gray(100, 70), 4),

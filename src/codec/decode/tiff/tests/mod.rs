@@ -7,3 +7,4 @@ mod levels;
 mod metadata;
 mod pixels;
 mod refusals;
+mod stack;

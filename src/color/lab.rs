@@ -1,0 +1,178 @@
+//! CIELab to sRGB, as iipsrv shows it: white of D65 on both sides, no profile.
+//!
+//! The arithmetic is that of the behaviour specification, 10.5. Results are rounded where iipsrv
+//! cuts them off, and the fractions of 16-bit `a` and `b` count where iipsrv drops them, so that
+//! white is white and deep pictures are as smooth as they are stored.
+
+/// How `a` and `b` are stored. `L` is 0 to 100 over the full scale of the integer in both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Encoding {
+    /// `CIELab` (TIFF 6.0, section 23): signed, 16 bits hold 256 times the value.
+    Cie,
+    /// `ICCLab`: unsigned with an offset of 128.
+    Icc,
+}
+
+/// One colour: `L` of 0 to 100, `a` and `b` of about -128 to 127, to sRGB of 0 to 1.
+pub fn to_srgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
+    let (y, q) = if lightness < 8.0 {
+        let y = 100.0 * lightness / 903.3;
+        (y, 7.787 * y / 100.0 + 16.0 / 116.0)
+    } else {
+        let q = (lightness + 16.0) / 116.0;
+        (100.0 * q * q * q, q)
+    };
+    let cube = |p: f32| if p < 0.2069 { (p - 0.13793) / 7.787 } else { p * p * p };
+    let x = 95.047 * cube(a / 500.0 + q) / 100.0;
+    let y = y / 100.0;
+    let z = 108.8827 * cube(q - b / 200.0) / 100.0;
+    [
+        3.240_625_5 * x - 1.537_208 * y - 0.498_628_6 * z,
+        -0.968_930_7 * x + 1.875_756_1 * y + 0.041_517_5 * z,
+        0.055_710_1 * x - 0.204_021_1 * y + 1.056_995_9 * z,
+    ]
+    .map(companded)
+}
+
+/// Interleaved 8-bit Lab to 8-bit sRGB.
+pub fn to_rgb_from_8(encoding: Encoding, lab: &[u8], rgb: &mut [u8]) {
+    let chroma = |value: u8| match encoding {
+        Encoding::Cie => f32::from(value.cast_signed()),
+        Encoding::Icc => f32::from(value) - 128.0,
+    };
+    convert(lab, rgb, |[lightness, a, b]| {
+        to_srgb([f32::from(lightness) / 2.55, chroma(a), chroma(b)]).map(to_8_bits)
+    });
+}
+
+/// Interleaved 16-bit Lab to 16-bit sRGB.
+pub fn to_rgb_from_16(encoding: Encoding, lab: &[u16], rgb: &mut [u16]) {
+    let chroma = |value: u16| match encoding {
+        Encoding::Cie => f32::from(value.cast_signed()) / 256.0,
+        Encoding::Icc => f32::from(value) / 256.0 - 128.0,
+    };
+    convert(lab, rgb, |[lightness, a, b]| {
+        to_srgb([f32::from(lightness) / 655.35, chroma(a), chroma(b)]).map(to_16_bits)
+    });
+}
+
+/// Interleaved Lab of any numbers to 16-bit sRGB.
+pub fn to_rgb_from_float(lab: &[f32], rgb: &mut [u16]) {
+    convert(lab, rgb, |lab| to_srgb(lab).map(to_16_bits));
+}
+
+fn convert<S: Copy, T>(lab: &[S], rgb: &mut [T], pixel: impl Fn([S; 3]) -> [T; 3]) {
+    let ((from, _), (to, _)) = (lab.as_chunks(), rgb.as_chunks_mut());
+    for (from, to) in from.iter().zip(to) {
+        *to = pixel(*from);
+    }
+}
+
+/// Light to the value of sRGB, both 0 to 1. What is no number is black.
+fn companded(light: f32) -> f32 {
+    let light = light.max(0.0);
+    let value =
+        if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    value.min(1.0)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the conversion of a float to an integer saturates"
+)]
+fn to_8_bits(value: f32) -> u8 {
+    (value * 255.0 + 0.5) as u8
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the conversion of a float to an integer saturates"
+)]
+fn to_16_bits(value: f32) -> u16 {
+    (value * 65535.0 + 0.5) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The colour within so many levels of 8 bits.
+    fn assert_near(lab: [f32; 3], expected: [f32; 3], levels: f32) {
+        let rgb = to_srgb(lab).map(|value| value * 255.0);
+        let near = rgb.iter().zip(expected).all(|(ours, theirs)| (ours - theirs).abs() <= levels);
+        assert!(near, "{lab:?}: {rgb:?}, not {expected:?}");
+    }
+
+    #[test]
+    fn published_colours_are_met() {
+        // Lab of D65 of the corners of the sRGB cube.
+        assert_near([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], 0.01);
+        assert_near([100.0, 0.0, 0.0], [255.0, 255.0, 255.0], 0.1);
+        assert_near([53.2408, 80.0925, 67.2032], [255.0, 0.0, 0.0], 1.0);
+        assert_near([87.7347, -86.1827, 83.1793], [0.0, 255.0, 0.0], 1.0);
+        assert_near([32.2970, 79.1875, -107.8602], [0.0, 0.0, 255.0], 1.0);
+        // Middle grey, and the linear part of the curve: Y = 2 / 903.3, times 12.92.
+        assert_near([53.585, 0.0, 0.0], [128.0, 128.0, 128.0], 0.1);
+        assert_near([2.0, 0.0, 0.0], [7.29, 7.29, 7.29], 0.05);
+    }
+
+    #[test]
+    fn all_encodings_of_a_colour_are_the_same_colour() {
+        let mut rgb = [0; 3];
+        // L 60, a 40, b -30.
+        to_rgb_from_8(Encoding::Cie, &[153, 40, 226], &mut rgb);
+        let mut icc = [0; 3];
+        to_rgb_from_8(Encoding::Icc, &[153, 168, 98], &mut icc);
+        assert_eq!(rgb, icc);
+        let mut deep = [0; 3];
+        to_rgb_from_float(&[60.0, 40.0, -30.0], &mut deep);
+        for (encoding, lab) in [
+            (Encoding::Cie, [39321, 40 * 256, 65536 - 30 * 256]),
+            (Encoding::Icc, [39321, 168 * 256, 98 * 256]),
+        ] {
+            let mut other = [0; 3];
+            to_rgb_from_16(encoding, &lab.map(|v: u32| u16::try_from(v).unwrap()), &mut other);
+            assert_eq!(other, deep);
+        }
+        assert_eq!(deep.map(|value| (f32::from(value) / 257.0).round()), rgb.map(f32::from));
+    }
+
+    #[test]
+    fn iipsrv_shows_the_same_but_for_rounding() {
+        // Behaviour specification, 25.
+        for (lab, theirs) in [
+            ([255, 0, 0], [254, 255, 254]),
+            ([128, 0, 0], [119, 119, 119]),
+            ([137, 80, 67], [255, 7, 2]),
+            ([200, 206, 60], [128, 215, 72]),
+            ([20, 30, 166], [0, 28, 154]),
+            ([10, 0, 0], [13, 13, 13]),
+        ] {
+            let mut ours = [0; 3];
+            to_rgb_from_8(Encoding::Cie, &lab, &mut ours);
+            let same = ours.iter().zip(theirs).all(|(ours, theirs)| matches!(ours - theirs, 0 | 1));
+            assert!(same, "{lab:?}: {ours:?}, not {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn white_is_white_and_black_black() {
+        let mut rgb = [7; 7];
+        to_rgb_from_8(Encoding::Cie, &[255, 0, 0, 0, 0, 0, 1], &mut rgb);
+        assert_eq!(rgb, [255, 255, 255, 0, 0, 0, 7]);
+        let mut deep = [7; 3];
+        to_rgb_from_16(Encoding::Icc, &[65535, 32768, 32768], &mut deep);
+        assert!(deep.iter().all(|value| *value > 65500), "{deep:?}");
+    }
+
+    #[test]
+    fn numbers_out_of_range_stay_in_range() {
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN] {
+            for lab in [[value, 0.0, 0.0], [50.0, value, 0.0], [50.0, 0.0, value], [value; 3]] {
+                assert!(to_srgb(lab).iter().all(|value| (0.0..=1.0).contains(value)), "{lab:?}");
+            }
+        }
+    }
+}
