@@ -79,10 +79,10 @@ pub(super) fn decode(stream: &[u8], head: &Head, meaning: Meaning) -> Result<Vec
         return Err(DecodeError::Malformed("its frame headers contradict each other".into()));
     }
     let mut pixels = vec![MISSING; samples];
-    if let Err(error) = decoder.decode_into(&mut pixels) {
-        if pixels.iter().all(|sample| *sample == MISSING) {
-            return Err(failed(error));
-        }
+    if let Err(error) = decoder.decode_into(&mut pixels)
+        && pixels.iter().all(|sample| *sample == MISSING)
+    {
+        return Err(failed(error));
     }
     if unconverted {
         YCbCr::default().to_rgb(&mut pixels);

@@ -15,7 +15,7 @@ use crate::image::{Metadata, Resolution, ResolutionUnit};
 pub(super) struct Text {
     use_as: Use,
     compressed: bool,
-    text: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,7 +45,7 @@ impl Text {
             }
             _ => return None,
         };
-        Some(Self { use_as, compressed, text: text.to_vec() })
+        Some(Self { use_as, compressed, bytes: text.to_vec() })
     }
 }
 
@@ -54,8 +54,8 @@ impl Text {
 pub(super) fn metadata(head: &Head, exif: &Exif, limit: usize) -> Metadata {
     let mut left = limit;
     let (mut texts, mut xmp) = (BTreeMap::new(), None);
-    for Text { use_as, compressed, text } in &head.texts {
-        let text = if *compressed { inflate(text, left) } else { Some(text.clone()) };
+    for Text { use_as, compressed, bytes } in &head.texts {
+        let text = if *compressed { inflate(bytes, left) } else { Some(bytes.clone()) };
         let Some(text) = text.filter(|text| text.len() <= left) else { continue };
         left -= text.len();
         let key = match use_as {
@@ -166,7 +166,8 @@ mod tests {
         ] {
             let text = Text::new(*chunk, body).unwrap();
             assert_eq!(text.use_as, Use::Key(MetadataKey::Title));
-            let bytes = if text.compressed { inflate(&text.text, 99).unwrap() } else { text.text };
+            let bytes =
+                if text.compressed { inflate(&text.bytes, 99).unwrap() } else { text.bytes };
             assert_eq!(exif::text(bytes), "caf\u{e9}");
         }
         assert!(Text::new(*b"tEXt", b"Comment\0text").is_none());

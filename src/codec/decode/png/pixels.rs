@@ -30,7 +30,6 @@ pub(super) fn decode(data: &dyn ReadAt, head: &Head) -> Result<Raster, DecodeErr
         let mut rows = 0;
         loop {
             match reader.next_interlaced_row() {
-                Ok(None) => break,
                 Ok(Some(row)) => {
                     // A pixel stands for its neighbours until they come.
                     if let InterlaceInfo::Adam7(place) = row.interlace() {
@@ -39,7 +38,7 @@ pub(super) fn decode(data: &dyn ReadAt, head: &Head) -> Result<Raster, DecodeErr
                     rows += 1;
                 }
                 Err(error) if rows == 0 => return Err(failed(error)),
-                Err(_) => break,
+                Ok(None) | Err(_) => break,
             }
         }
     } else {

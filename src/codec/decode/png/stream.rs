@@ -33,7 +33,9 @@ impl Read for Spliced<'_> {
             let place = self.from.saturating_add(done - before);
             let left = usize::try_from(self.data.len().saturating_sub(place)).unwrap_or(usize::MAX);
             let count = left.min(buffer.len());
-            self.data.read_exact_at(buffer.get_mut(..count).unwrap_or_default(), place)?;
+            if count > 0 {
+                self.data.read_exact_at(buffer.get_mut(..count).unwrap_or_default(), place)?;
+            }
             count
         };
         self.at += count as u64;
