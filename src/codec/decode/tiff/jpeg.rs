@@ -7,10 +7,10 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::chunks::Span;
+use super::coding::Coding;
 use super::decompress::refuse;
 use super::header::Source;
 use super::jpeg_markers::{Frame, Head, Meaning, SOI, mark_as_rgb};
-use super::page::Coding;
 use super::tags::Photometric;
 use crate::codec::DecodeError;
 use crate::color::ycc::YCbCr;

@@ -1,0 +1,295 @@
+//! A rectangle of one level: which tiles it needs, and their samples put together.
+
+use super::codestream::{Codestream, Component, malformed};
+use super::coding::{Coding, Cost};
+use super::grid::{Grid, samples};
+use super::openjpeg::{self, Request};
+use super::parts::{Parts, Tiles};
+use super::stream::{Piece, Stream};
+use super::too_large;
+use crate::codec::{DecodeError, ReadAt};
+use crate::image::Rect;
+
+/// Samples of one component for a rectangle of pixels, in the numbers of the file.
+#[derive(Debug)]
+pub(super) struct Plane {
+    pub(super) component: Component,
+    /// First column and the one behind the last.
+    pub(super) x: (u32, u32),
+    /// First row and the one behind the last.
+    pub(super) y: (u32, u32),
+    /// Row by row. What the file does not have is 0.
+    pub(super) data: Vec<i32>,
+}
+
+/// What is to be decoded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    /// Wavelet levels to leave out.
+    pub(super) level: u8,
+    /// Pixels of this level, counted from the corner of the image.
+    pub(super) rect: Rect,
+    /// Quality layers; 0 is all of them.
+    pub(super) layers: u16,
+    /// Ascending numbers of components.
+    pub(super) components: &'a [u16],
+}
+
+/// An open codestream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Image<'a> {
+    pub(super) source: &'a dyn ReadAt,
+    pub(super) stream: &'a Codestream,
+    pub(super) parts: &'a Parts,
+    /// Most bytes for the samples of all planes.
+    pub(super) limit: usize,
+}
+
+impl Image<'_> {
+    /// Decodes the wanted components, each to a plane.
+    pub(super) fn planes(&self, wanted: &Wanted<'_>) -> Result<Vec<Plane>, DecodeError> {
+        let size = &self.stream.size;
+        let grid = Grid::new(size);
+        let Wanted { level, rect, .. } = *wanted;
+        let chosen: Vec<_> = wanted
+            .components
+            .iter()
+            .filter_map(|number| size.components.get(usize::from(*number)).copied())
+            .collect();
+        let steps = |step: fn(&Component) -> u8| chosen.iter().map(step);
+        let pixels = |first: u32, from: u32, side: u32| {
+            let from = first.saturating_add(from);
+            (from, from.saturating_add(side))
+        };
+        let x = pixels(grid.x.pixels(level).0, rect.x, rect.width);
+        let y = pixels(grid.y.pixels(level).0, rect.y, rect.height);
+        let x = grid.x.area(level, x, steps(|component| component.step.0));
+        let y = grid.y.area(level, y, steps(|component| component.step.1));
+        let mut planes = Vec::with_capacity(chosen.len());
+        let mut total = 0_u64;
+        for component in chosen {
+            let x = samples(x, component.step.0.into(), level);
+            let y = samples(y, component.step.1.into(), level);
+            let count = u64::from(x.1 - x.0) * u64::from(y.1 - y.0);
+            total = total.saturating_add(count * 4);
+            if total > self.limit as u64 {
+                return Err(DecodeError::Limit { what: "a tile", limit: self.limit as u64 });
+            }
+            let data = vec![0; usize::try_from(count).unwrap_or_default()];
+            planes.push(Plane { component, x, y, data });
+        }
+        if self.stream.packed_headers {
+            let tiles = Tiles { columns: (0, size.columns()), rows: (0, size.rows()) };
+            self.check_whole(tiles)?;
+            let piece = Piece::File(self.stream.start, self.stream.end);
+            let stream = Stream::new(self.source, vec![piece]);
+            self.decode(stream, wanted, (x, y), true, &mut planes)?;
+            return Ok(planes);
+        }
+        let column = |edge: u32| (edge - size.tiles_start.0) / size.tile.0;
+        let row = |edge: u32| (edge - size.tiles_start.1) / size.tile.1;
+        let (columns, rows) = ((column(x.0), column(x.1 - 1) + 1), (row(y.0), row(y.1 - 1) + 1));
+        let group = group(size.components.len());
+        for top in (rows.0..rows.1).step_by(group) {
+            for left in (columns.0..columns.1).step_by(group) {
+                let behind = |first: u32, last: u32| {
+                    last.min(first.saturating_add(u32::try_from(group).unwrap_or(1)))
+                };
+                let tiles = Tiles {
+                    columns: (left, behind(left, columns.1)),
+                    rows: (top, behind(top, rows.1)),
+                };
+                self.add_tiles(tiles, wanted, (x, y), &mut planes)?;
+            }
+        }
+        Ok(planes)
+    }
+
+    /// Decodes some tiles. When one of several is damaged, the others are still shown.
+    fn add_tiles(
+        &self,
+        tiles: Tiles,
+        wanted: &Wanted<'_>,
+        area: Area,
+        planes: &mut [Plane],
+    ) -> Result<(), DecodeError> {
+        let error = match self.try_tiles(tiles, wanted, area, planes) {
+            Err(error @ DecodeError::Malformed(_)) if tiles.count() > 1 => error,
+            result => return result,
+        };
+        let mut shown = false;
+        for tile in tiles.each() {
+            match self.try_tiles(tile, wanted, area, planes) {
+                Ok(()) => shown = true,
+                Err(DecodeError::Malformed(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if shown { Ok(()) } else { Err(error) }
+    }
+
+    fn try_tiles(
+        &self,
+        tiles: Tiles,
+        wanted: &Wanted<'_>,
+        (x, y): Area,
+        planes: &mut [Plane],
+    ) -> Result<(), DecodeError> {
+        let size = &self.stream.size;
+        let clip = |area: (u32, u32), tiles: (u32, u32)| (area.0.max(tiles.0), area.1.min(tiles.1));
+        let (x, y) = (clip(x, size.across(tiles.columns)), clip(y, size.down(tiles.rows)));
+        // At a small level a tile may have no sample of its own.
+        let has_samples = planes.iter().any(|plane| {
+            let side = |area: (u32, u32), step: u8| {
+                let (from, to) = samples(area, step.into(), wanted.level);
+                from < to
+            };
+            side(x, plane.component.step.0) && side(y, plane.component.step.1)
+        });
+        if !has_samples {
+            return Ok(());
+        }
+        let mut separable = !self.stream.coding.mixed_components;
+        for tile in tiles.each() {
+            let (column, row) = (tile.columns.0, tile.rows.0);
+            let found = self.parts.tile(self.source, self.stream, column, row)?;
+            let Some((bytes, coding)) = found else { continue };
+            separable &= !coding.mixed_components;
+            if coding.levels(size.components.len()) < wanted.level {
+                return Err(malformed("a tile has fewer levels than the image"));
+            }
+            let (across, down) = (size.across(tile.columns), size.down(tile.rows));
+            check(&coding.cost(size, across, down), bytes)?;
+        }
+        match self.parts.stream(self.source, self.stream, tiles)? {
+            Some(stream) => self.decode(stream, wanted, (x, y), separable, planes),
+            // Cut off: the rest of the picture is shown.
+            None => Ok(()),
+        }
+    }
+
+    /// Decodes an area and puts it into the planes.
+    fn decode(
+        &self,
+        stream: Stream<'_>,
+        wanted: &Wanted<'_>,
+        (x, y): Area,
+        separable: bool,
+        planes: &mut [Plane],
+    ) -> Result<(), DecodeError> {
+        let edges =
+            |(from, to): (u32, u32)| Some((i32::try_from(from).ok()?, i32::try_from(to).ok()?));
+        let edges = edges(x).zip(edges(y));
+        let (x_edges, y_edges) =
+            edges.ok_or_else(|| too_large("sides of more than 2^31 pixels"))?;
+        let all = self.stream.size.components.len();
+        let chosen: Vec<u32> = wanted.components.iter().map(|number| (*number).into()).collect();
+        let some = separable && chosen.len() < all;
+        let request = Request {
+            x: x_edges,
+            y: y_edges,
+            reduce: wanted.level,
+            layers: wanted.layers,
+            components: some.then_some(chosen.as_slice()),
+        };
+        let picture = openjpeg::decode(stream, &request)?;
+        for ((index, number), plane) in (0..).zip(&chosen).zip(planes) {
+            let index = if some { index } else { *number as usize };
+            let step = plane.component.step;
+            let x = samples(x, step.0.into(), wanted.level);
+            let y = samples(y, step.1.into(), wanted.level);
+            let Some(decoded) = picture.component(index) else { continue };
+            plane.paste(&decoded, x, y);
+        }
+        Ok(())
+    }
+
+    /// As [`Image::try_tiles`] checks, for all tiles at once.
+    fn check_whole(&self, tiles: Tiles) -> Result<(), DecodeError> {
+        let size = &self.stream.size;
+        if tiles.count().saturating_mul(TILE + COMPONENT * size.components.len() as u64) > MAX_LIST
+        {
+            return Err(too_large("a list of packet headers for very many tiles"));
+        }
+        check_largest(self.stream, &self.stream.coding)
+    }
+}
+
+impl Plane {
+    /// Copies decoded samples to their place; what does not belong there is left out.
+    fn paste(&mut self, decoded: &openjpeg::Samples<'_>, x: (u32, u32), y: (u32, u32)) {
+        let width = (self.x.1 - self.x.0) as usize;
+        let (Some(left), Some(top)) = (x.0.checked_sub(self.x.0), y.0.checked_sub(self.y.0)) else {
+            return;
+        };
+        let (left, top) = (left as usize, top as usize);
+        let wanted = (x.1.saturating_sub(x.0)) as usize;
+        let count = wanted.min(decoded.width).min(width.saturating_sub(left));
+        if width == 0 || count == 0 {
+            return;
+        }
+        let rows = self.data.chunks_exact_mut(width).skip(top);
+        for (to, from) in rows.zip(decoded.data.chunks_exact(decoded.width)) {
+            if let (Some(to), Some(from)) = (to.get_mut(left..left + count), from.get(..count)) {
+                to.copy_from_slice(from);
+            }
+        }
+    }
+}
+
+/// Edges on the reference grid: left and right, upper and lower.
+type Area = ((u32, u32), (u32, u32));
+
+/// Refuses images whose largest tile costs too much.
+pub(super) fn check_largest(stream: &Codestream, coding: &Coding) -> Result<(), DecodeError> {
+    let size = &stream.size;
+    let side = |(from, to): (u32, u32), start: u32, tile: u32| {
+        if u64::from(to - start) <= u64::from(tile) {
+            (from, to)
+        } else {
+            (from, from.saturating_add(tile).min(to))
+        }
+    };
+    let x = side((size.start.0, size.end.0), size.tiles_start.0, size.tile.0);
+    let y = side((size.start.1, size.end.1), size.tiles_start.1, size.tile.1);
+    // No tile has more bytes than all of them.
+    check(&coding.cost(size, x, y), (stream.end - stream.start).min(MAX_BYTES))
+}
+
+/// Refuses a tile that would take too long, or too much memory.
+fn check(cost: &Cost, bytes: u64) -> Result<(), DecodeError> {
+    if cost.memory() > MAX_MEMORY {
+        return Err(too_large("code-blocks by the million in one tile"));
+    }
+    if bytes > MAX_BYTES {
+        return Err(too_large("more than 2 GiB for one tile"));
+    }
+    // A header of a few bytes can promise any size. What is coded needs bits: an empty packet at
+    // least one, and hardly any picture has less than one bit for eight of its code-blocks.
+    let allowance = bytes.saturating_mul(64);
+    if cost.blocks > allowance.saturating_add(1 << 18)
+        || cost.walk() > allowance.saturating_add(1 << 22)
+    {
+        return Err(malformed("it is much too short for its size"));
+    }
+    Ok(())
+}
+
+/// Columns and rows of tiles that OpenJPEG gets at once.
+fn group(components: usize) -> usize {
+    let tile = TILE + COMPONENT * components as u64;
+    (1..=16).rev().find(|side| tile * side * side <= MAX_GROUP).unwrap_or(1) as usize
+}
+
+/// Bytes OpenJPEG takes for a tile, and for each component of it, before anything is decoded; and
+/// how much that may be.
+const TILE: u64 = 6000;
+const COMPONENT: u64 = 1100;
+const MAX_LIST: u64 = 256 << 20;
+const MAX_GROUP: u64 = 8 << 20;
+
+/// Bytes OpenJPEG may take for the code-blocks of a tile: 3 components of 4 gigapixels untiled.
+const MAX_MEMORY: u64 = 3 << 30;
+
+/// Bytes of a tile in the file.
+const MAX_BYTES: u64 = 2 << 30;

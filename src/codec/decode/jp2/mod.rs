@@ -1,0 +1,127 @@
+//! JPEG 2000: JP2 and JPX files and plain codestreams, of Part 1 and of Part 15 (HTJ2K).
+//!
+//! The index, that is boxes, main header and tile-parts, is read here, and every size is checked
+//! here. Coefficients are decoded by OpenJPEG, which sees codestreams only, never boxes.
+//!
+//! - `boxes`, `header`: JP2 and JPX boxes, and what they say of samples and colours
+//! - `codestream`, `coding`: the main header, and what a tile costs to decode
+//! - `parts`: where the tile-parts are, and codestreams of some tiles
+//! - `grid`: from the reference grid to pixels and samples of a level
+//! - `stream`, `openjpeg`: the bytes OpenJPEG asks for, and the calls to it
+//! - `block`: a rectangle of one level as planes of components
+//! - `meaning`, `convert`: planes to a raster of grey, RGB or bands
+//! - `in_tiff`: the same for TIFF tiles of this compression
+
+mod block;
+mod boxes;
+mod bytes;
+mod codestream;
+mod coding;
+mod convert;
+mod decoder;
+mod grid;
+mod header;
+mod in_tiff;
+mod meaning;
+mod openjpeg;
+mod parts;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use crate::codec::{Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt, Scratch};
+use crate::image::{Selection, TileRef};
+
+use boxes::File;
+use codestream::{Codestream, malformed};
+use decoder::Jp2Decoder;
+
+#[expect(unused_imports, reason = "for TIFF tiles of this compression")]
+pub(in crate::codec) use in_tiff::{Decoded, decode_stream};
+
+/// The container.
+#[derive(Debug)]
+pub struct Jp2;
+
+impl Container for Jp2 {
+    fn name(&self) -> &'static str {
+        "JPEG 2000"
+    }
+
+    fn probe(&self, head: &[u8]) -> bool {
+        head.starts_with(SIGNATURE) || head.starts_with(CODESTREAM)
+    }
+
+    fn open(
+        &self,
+        data: Arc<dyn ReadAt>,
+        options: &OpenOptions,
+    ) -> Result<Box<dyn Decoder>, DecodeError> {
+        Ok(Box::new(Jp2Decoder::open(data, &options.limits)?))
+    }
+}
+
+/// The boxes, when there are any, and the main header.
+fn index(source: &dyn ReadAt, limits: &Limits) -> Result<(File, Codestream), DecodeError> {
+    let mut head = [0; 4];
+    source.read_exact_at(&mut head, 0)?;
+    let file = if head == *CODESTREAM {
+        File { codestream: Some((0, source.len())), ..File::default() }
+    } else {
+        File::read(source, limits)?
+    };
+    let (start, end) = file.codestream.ok_or_else(|| malformed("it has no codestream"))?;
+    let stream = Codestream::read(source, start, end, limits)?;
+    Ok((file, stream))
+}
+
+/// Refuses what is known not to be decoded right.
+fn openable(stream: &Codestream) -> Result<(), DecodeError> {
+    if stream.mixed_blocks {
+        return Err(DecodeError::Unsupported(
+            "HTJ2K mixed with code-blocks of the first part of JPEG 2000 cannot be shown; \
+             write the file with one kind of code-blocks"
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
+/// A file that would take too much memory.
+fn too_large(what: &str) -> DecodeError {
+    DecodeError::TooLarge(format!(
+        "the JPEG 2000 file needs too much memory ({what}); convert it to tiles: \
+         vips jp2ksave in.jp2 out.jp2 --tile-width 1024 --tile-height 1024 --lossless"
+    ))
+}
+
+/// Opens any bytes and decodes the first and last block of each level. Must never panic.
+#[doc(hidden)]
+pub fn fuzz(data: &[u8]) {
+    let limits = Limits { metadata_bytes: 64 << 10, tile_bytes: 4 << 20, ..Limits::default() };
+    let data = bytes_of(data);
+    let Ok(decoder) = Jp2.open(data, &OpenOptions::from(limits)) else { return };
+    let mut scratch = Scratch::default();
+    for (index, level) in (0..).zip(&decoder.info().levels) {
+        for (column, row) in [(0, 0), (level.columns() - 1, level.rows() - 1)] {
+            let at = TileRef { level: index, column, row };
+            if let (Ok(raster), Some(rect)) = (
+                decoder.tile(at, &Selection::default(), &mut scratch),
+                level.tile_rect(column, row),
+            ) {
+                let shape = raster.shape();
+                assert_eq!((shape.width, shape.height), (rect.width, rect.height));
+            }
+        }
+    }
+}
+
+fn bytes_of(data: &[u8]) -> Arc<dyn ReadAt> {
+    Arc::new(::bytes::Bytes::copy_from_slice(data))
+}
+
+/// The signature box (T.800, I.5.1), and SOC followed by SIZ (A.4.1).
+const SIGNATURE: &[u8] = b"\0\0\0\x0cjP  \r\n\x87\n";
+const CODESTREAM: &[u8; 4] = b"\xff\x4f\xff\x51";

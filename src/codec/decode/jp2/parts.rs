@@ -1,0 +1,212 @@
+//! Where the tile-parts of a codestream are, and codestreams of some tiles only.
+//!
+//! OpenJPEG takes memory for each tile of an image and walks through all tile-parts before the one
+//! it needs. It is therefore handed a codestream that has the wanted tiles and no others: its SIZ
+//! describes the part of the image that these cover, which moves nothing, since all coordinates of
+//! a codestream are absolute.
+
+use super::bytes::Bytes;
+use super::codestream::{COC, COD, Codestream, SOD, SOT, Size, fill, malformed};
+use super::coding::Coding;
+use super::stream::{Piece, Stream};
+use crate::codec::{DecodeError, ReadAt};
+
+/// The tile-parts of a codestream.
+#[derive(Debug)]
+pub(super) struct Parts(Vec<Part>);
+
+/// A tile-part. Parts of one tile follow each other in the order of the file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Part {
+    tile: u16,
+    /// Place of its SOT marker.
+    start: u64,
+    /// First byte behind it that is there.
+    end: u64,
+}
+
+/// A rectangle of tiles.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Tiles {
+    /// First column and the one behind the last.
+    pub(super) columns: (u32, u32),
+    /// First row and the one behind the last.
+    pub(super) rows: (u32, u32),
+}
+
+impl Tiles {
+    pub(super) fn count(self) -> u64 {
+        let side = |(from, to): (u32, u32)| u64::from(to.saturating_sub(from));
+        side(self.columns) * side(self.rows)
+    }
+
+    /// Each tile alone.
+    pub(super) fn each(self) -> impl Iterator<Item = Self> {
+        let columns = self.columns.0..self.columns.1;
+        (self.rows.0..self.rows.1).flat_map(move |row| {
+            columns
+                .clone()
+                .map(move |column| Self { columns: (column, column + 1), rows: (row, row + 1) })
+        })
+    }
+}
+
+impl Parts {
+    /// Follows the lengths of tile-parts from the first to the last that can be found. In a file
+    /// that is damaged or cut off these may be few.
+    pub(super) fn read(source: &dyn ReadAt, stream: &Codestream) -> Result<Self, DecodeError> {
+        let tiles = stream.size.columns() * stream.size.rows();
+        let mut parts = Vec::new();
+        let mut place = stream.first_part;
+        while let Some((tile, length)) = part_at(source, place, stream.end)? {
+            let left = stream.end - place;
+            // Of the last one the length may be left out (A.4.2).
+            let whole = if length == 0 { left } else { length };
+            if whole < PART_HEADER || u32::from(tile) >= tiles {
+                break;
+            }
+            if parts.len() >= MAX_PARTS {
+                let limit = MAX_PARTS as u64;
+                return Err(DecodeError::Limit { what: "number of tile-parts", limit });
+            }
+            let part = Part { tile, start: place, end: place + whole.min(left) };
+            // What was cut off before its data says nothing.
+            if whole <= left || read_header(source, part, stream).is_ok() {
+                parts.push(part);
+            }
+            if whole >= left {
+                break;
+            }
+            place += whole;
+        }
+        // Stable: parts of a tile keep their order.
+        parts.sort_by_key(|part| part.tile);
+        if parts.is_empty() {
+            return Err(malformed("its codestream has no tiles"));
+        }
+        Ok(Self(parts))
+    }
+
+    fn of(&self, tile: u32) -> &[Part] {
+        let from = self.0.partition_point(|part| u32::from(part.tile) < tile);
+        let to = self.0.partition_point(|part| u32::from(part.tile) <= tile);
+        self.0.get(from..to).unwrap_or_default()
+    }
+
+    /// Bytes of a tile, and how it is coded; `None` when the file does not have it.
+    pub(super) fn tile(
+        &self,
+        source: &dyn ReadAt,
+        stream: &Codestream,
+        column: u32,
+        row: u32,
+    ) -> Result<Option<(u64, Coding)>, DecodeError> {
+        let parts = self.of(row * stream.size.columns() + column);
+        let Some(first) = parts.first() else { return Ok(None) };
+        let bytes = parts.iter().map(|part| part.end - part.start).sum();
+        Ok(Some((bytes, read_header(source, *first, stream)?)))
+    }
+
+    /// A codestream of some tiles; `None` when the file has none of them.
+    pub(super) fn stream<'a>(
+        &self,
+        source: &'a dyn ReadAt,
+        stream: &Codestream,
+        tiles: Tiles,
+    ) -> Result<Option<Stream<'a>>, DecodeError> {
+        let Size { tiles_start, tile, .. } = stream.size;
+        let (x, y) = (stream.size.across(tiles.columns), stream.size.down(tiles.rows));
+        let corner = |first: u32, number: u32, side: u32| {
+            u32::try_from(u64::from(first) + u64::from(number) * u64::from(side))
+                .map_err(|_| malformed("its tiles are outside of the image"))
+        };
+        let tiles_start = (
+            corner(tiles_start.0, tiles.columns.0, tile.0)?,
+            corner(tiles_start.1, tiles.rows.0, tile.1)?,
+        );
+        let size = Size { start: (x.0, y.0), end: (x.1, y.1), tiles_start, ..stream.size.clone() };
+        let mut head = SOC.to_be_bytes().to_vec();
+        head.extend(size.to_segment());
+        head.extend_from_slice(&stream.segments);
+        let mut pieces = vec![Piece::Memory(head)];
+        for (number, tile) in (0_u16..).zip(tiles.each()) {
+            let parts = self.of(tile.rows.0 * stream.size.columns() + tile.columns.0);
+            let count = u8::try_from(parts.len()).unwrap_or(0);
+            for (index, part) in (0_u8..).zip(parts) {
+                let length = u32::try_from(part.end - part.start).unwrap_or(0);
+                let mut head = Vec::with_capacity(12);
+                head.extend([SOT, 10, number].into_iter().flat_map(u16::to_be_bytes));
+                head.extend(length.to_be_bytes());
+                head.extend([index, count]);
+                pieces.push(Piece::Memory(head));
+                pieces.push(Piece::File(part.start + PART_HEADER, part.end));
+            }
+        }
+        if pieces.len() == 1 {
+            return Ok(None);
+        }
+        pieces.push(Piece::Memory(EOC.to_be_bytes().to_vec()));
+        Ok(Some(Stream::new(source, pieces)))
+    }
+}
+
+/// Tile number and length of the tile-part at a place; `None` when there is none.
+fn part_at(source: &dyn ReadAt, place: u64, end: u64) -> Result<Option<(u16, u64)>, DecodeError> {
+    if place.checked_add(PART_HEADER).is_none_or(|behind| behind > end) {
+        return Ok(None);
+    }
+    let mut head = [0; 12];
+    source.read_exact_at(&mut head, place)?;
+    let mut body = Bytes::new(&head);
+    let (marker, size, tile, length) = (body.u16()?, body.u16()?, body.u16()?, body.u32()?);
+    Ok((marker == SOT && size == 10).then_some((tile, length.into())))
+}
+
+/// How a tile is coded, by the header of its first part (A.4.2, A.6.1, A.6.2).
+fn read_header(
+    source: &dyn ReadAt,
+    part: Part,
+    stream: &Codestream,
+) -> Result<Coding, DecodeError> {
+    let mut coding = None;
+    let mut overrides = Vec::new();
+    let mut place = part.start + PART_HEADER;
+    loop {
+        let mut marker = [0; 2];
+        fill(source, &mut marker, place, part.end)?;
+        let marker = u16::from_be_bytes(marker);
+        if marker == SOD {
+            break;
+        }
+        let mut length = [0; 2];
+        fill(source, &mut length, place + 2, part.end)?;
+        let length = u16::from_be_bytes(length);
+        if marker < 0xff30 || length < 2 {
+            return Err(malformed("a marker of a tile is wrong"));
+        }
+        if matches!(marker, COD | COC) {
+            let mut body = vec![0; usize::from(length) - 2];
+            fill(source, &mut body, place + 4, part.end)?;
+            if marker == COD {
+                coding = Some(Coding::parse(Bytes::new(&body))?);
+            } else if overrides.len() < stream.size.components.len() {
+                overrides.push(body);
+            }
+        }
+        place += 2 + u64::from(length);
+    }
+    let mut coding = coding.unwrap_or_else(|| stream.coding.clone());
+    for body in &overrides {
+        coding.parse_component(Bytes::new(body), stream.size.components.len())?;
+    }
+    Ok(coding)
+}
+
+const SOC: u16 = 0xff4f;
+const EOC: u16 = 0xffd9;
+
+/// Bytes of an SOT marker segment.
+const PART_HEADER: u64 = 12;
+
+/// Tile-parts of a codestream: 65,535 tiles in 16 parts each.
+const MAX_PARTS: usize = 1 << 20;
