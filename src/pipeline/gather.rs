@@ -75,12 +75,11 @@ pub(super) fn region(
             if tile_rect == rect {
                 return Ok(tile);
             }
-            let canvas = match &mut canvas {
-                Some(canvas) => canvas,
-                None => {
-                    let shape = info.shape(rect.width, rect.height, &selection.bands);
-                    canvas.insert(blank(shape, scratch)?)
-                }
+            let canvas = if let Some(canvas) = &mut canvas {
+                canvas
+            } else {
+                let shape = info.shape(rect.width, rect.height, &selection.bands);
+                canvas.insert(blank(shape, scratch)?)
             };
             let Rect { x, y, width, height } = common;
             let part = Window { x: x - tile_rect.x, y: y - tile_rect.y, width, height };

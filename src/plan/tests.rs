@@ -4,7 +4,7 @@ use super::*;
 use crate::command::{
     Action, Excess, Fit, Orient, Output, Region, Size, TileSelect, Upscale, View,
 };
-use crate::image::{FileVersion, ImageIds, Level};
+use crate::image::{Bands, FileVersion, ImageIds, Level, Range};
 use crate::raster::{ColorSpace, SampleType, Shape};
 use proptest::prelude::*;
 
@@ -284,5 +284,81 @@ proptest! {
             let index = u8::try_from(level).unwrap();
             prop_assert_eq!(planned.plan.source, tile(index, column, row));
         }
+    }
+}
+
+/// The plan of the first tile of an image of such pixels.
+fn first_tile(pixels: Shape, change: impl FnOnce(&mut ImageInfo, &mut View, &mut Policy)) -> Plan {
+    let level = Level { width: 500, height: 300, tile_width: 256, tile_height: 256 };
+    let mut info = ImageInfo::new(vec![level], pixels);
+    let (mut view, mut policy) = (View::whole(Format::Jpeg), Policy::default());
+    change(&mut info, &mut view, &mut policy);
+    let id = ImageIds::default().id("a", (0, 90), &FileVersion::default());
+    let facts = Facts { id, info: &info, histogram: None };
+    let tile = TileSelect::Index { resolution: 0, index: 0 };
+    let command = Command { image: None, action: Action::Tile { tile, view } };
+    Plan::resolve(&command, &facts, &policy).unwrap().plan
+}
+
+fn pixels(channels: u16, sample: SampleType, color: ColorSpace) -> Shape {
+    Shape::new(1, 1, channels, sample, color)
+}
+
+#[test]
+fn deep_samples_become_eight_bits_first() {
+    use crate::process::Bounds;
+    let finite = |value| Finite::new(value).unwrap();
+
+    let gray = pixels(1, SampleType::U16, ColorSpace::Gray);
+    let plan = first_tile(gray, |info, _, _| info.bits = 12);
+    assert_eq!(plan.ops, [Op::Scale8(12)]);
+    assert!(!plan.passthrough, "stored samples are not what is shown");
+
+    let float = pixels(3, SampleType::F32, ColorSpace::Rgb);
+    let plan = first_tile(float, |info, _, _| {
+        info.ranges = vec![Range { min: -1.0, max: 3.0 }; 3];
+        info.nodata = Some(-9999.0);
+    });
+    let bounds = vec![Bounds { min: finite(-1.0), max: finite(3.0) }; 3].into();
+    let nodata = Some(finite(-9999.0));
+    assert_eq!(plan.ops, [Op::Normalize { bounds, nodata }, Op::Quantize8]);
+}
+
+#[test]
+fn of_many_bands_only_those_that_are_shown_are_read() {
+    for (channels, shown) in [(2, 1), (3, 3), (6, 3), (160, 3)] {
+        let bands = pixels(channels, SampleType::U8, ColorSpace::Multiband);
+        let plan = first_tile(bands, |_, _, _| {});
+        assert_eq!(plan.selection.bands, Bands::first(shown), "{channels}");
+        assert_eq!(plan.ops, []);
+    }
+    let rgb = first_tile(pixels(3, SampleType::U8, ColorSpace::Rgb), |_, _, _| {});
+    assert_eq!(rgb.selection.bands, Bands::All);
+}
+
+#[test]
+fn quality_layers_follow_the_request_and_the_setting() {
+    // Behaviour specification, 7.5, of an image with 12 layers; `None` is all of them.
+    let cases = [
+        // MAX_LAYERS, LYR, layers
+        (0, None, Some(6)),
+        (0, Some(0), Some(6)),
+        (0, Some(3), Some(3)),
+        (0, Some(-1), None),
+        (0, Some(99), None),
+        (-1, None, None),
+        (-1, Some(2), Some(2)),
+        (5, None, Some(5)),
+        (5, Some(3), Some(3)),
+        (5, Some(8), Some(5)),
+        (5, Some(-1), Some(5)),
+    ];
+    for (most, asked, expected) in cases {
+        let gray = pixels(1, SampleType::U8, ColorSpace::Gray);
+        let plan = first_tile(gray, |info, view, policy| {
+            (info.layers, view.layers, policy.max_layers) = (12, asked, most);
+        });
+        let layers = plan.selection.layers.map(std::num::NonZeroU16::get);
+        assert_eq!(layers, expected, "MAX_LAYERS={most}, LYR={asked:?}");
     }
 }

@@ -17,7 +17,6 @@ pub(super) fn shape(input: Shape, bits: u16) -> Result<Shape, OpError> {
     Ok(Shape { sample: SampleType::U8, ..input })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "saturated before")]
 pub(super) fn scale(input: &Raster, output: Shape, bits: u16) -> Result<Raster, OpError> {
     let shift = u32::from(bits.saturating_sub(8));
     let mut scaled = zeroed(output)?;
