@@ -288,9 +288,9 @@ proptest! {
 }
 
 /// The plan of the first tile of an image of such pixels.
-fn first_tile(pixels: Shape, change: impl FnOnce(&mut ImageInfo, &mut View, &mut Policy)) -> Plan {
+fn first_tile(kind: Shape, change: impl FnOnce(&mut ImageInfo, &mut View, &mut Policy)) -> Plan {
     let level = Level { width: 500, height: 300, tile_width: 256, tile_height: 256 };
-    let mut info = ImageInfo::new(vec![level], pixels);
+    let mut info = ImageInfo::new(vec![level], kind);
     let (mut view, mut policy) = (View::whole(Format::Jpeg), Policy::default());
     change(&mut info, &mut view, &mut policy);
     let id = ImageIds::default().id("a", (0, 90), &FileVersion::default());
@@ -300,7 +300,7 @@ fn first_tile(pixels: Shape, change: impl FnOnce(&mut ImageInfo, &mut View, &mut
     Plan::resolve(&command, &facts, &policy).unwrap().plan
 }
 
-fn pixels(channels: u16, sample: SampleType, color: ColorSpace) -> Shape {
+fn kind(channels: u16, sample: SampleType, color: ColorSpace) -> Shape {
     Shape::new(1, 1, channels, sample, color)
 }
 
@@ -309,12 +309,12 @@ fn deep_samples_become_eight_bits_first() {
     use crate::process::Bounds;
     let finite = |value| Finite::new(value).unwrap();
 
-    let gray = pixels(1, SampleType::U16, ColorSpace::Gray);
+    let gray = kind(1, SampleType::U16, ColorSpace::Gray);
     let plan = first_tile(gray, |info, _, _| info.bits = 12);
     assert_eq!(plan.ops, [Op::Scale8(12)]);
     assert!(!plan.passthrough, "stored samples are not what is shown");
 
-    let float = pixels(3, SampleType::F32, ColorSpace::Rgb);
+    let float = kind(3, SampleType::F32, ColorSpace::Rgb);
     let plan = first_tile(float, |info, _, _| {
         info.ranges = vec![Range { min: -1.0, max: 3.0 }; 3];
         info.nodata = Some(-9999.0);
@@ -327,12 +327,12 @@ fn deep_samples_become_eight_bits_first() {
 #[test]
 fn of_many_bands_only_those_that_are_shown_are_read() {
     for (channels, shown) in [(2, 1), (3, 3), (6, 3), (160, 3)] {
-        let bands = pixels(channels, SampleType::U8, ColorSpace::Multiband);
+        let bands = kind(channels, SampleType::U8, ColorSpace::Multiband);
         let plan = first_tile(bands, |_, _, _| {});
         assert_eq!(plan.selection.bands, Bands::first(shown), "{channels}");
         assert_eq!(plan.ops, []);
     }
-    let rgb = first_tile(pixels(3, SampleType::U8, ColorSpace::Rgb), |_, _, _| {});
+    let rgb = first_tile(kind(3, SampleType::U8, ColorSpace::Rgb), |_, _, _| {});
     assert_eq!(rgb.selection.bands, Bands::All);
 }
 
@@ -354,7 +354,7 @@ fn quality_layers_follow_the_request_and_the_setting() {
         (5, Some(-1), Some(5)),
     ];
     for (most, asked, expected) in cases {
-        let gray = pixels(1, SampleType::U8, ColorSpace::Gray);
+        let gray = kind(1, SampleType::U8, ColorSpace::Gray);
         let plan = first_tile(gray, |info, view, policy| {
             (info.layers, view.layers, policy.max_layers) = (12, asked, most);
         });

@@ -80,12 +80,12 @@ impl Blocks {
     /// the others wait. `decode` must wait for nothing.
     pub(super) fn block(
         &self,
-        key: Key,
+        key: &Key,
         bytes: usize,
         decode: impl FnOnce() -> Result<Raster, DecodeError>,
     ) -> Result<Arc<Raster>, DecodeError> {
         let make = || one_at_a_time(&self.large_block, bytes, decode).map(Arc::new);
-        match self.cache.get_value_or_guard(&key, None) {
+        match self.cache.get_value_or_guard(key, None) {
             GuardResult::Value(Value::Block(block)) => Ok(block),
             GuardResult::Guard(guard) => {
                 let block = make()?;
@@ -99,12 +99,12 @@ impl Blocks {
     /// Made levels; made here if they are not kept. `make` waits for blocks only.
     pub(super) fn levels(
         &self,
-        key: Key,
+        key: &Key,
         bytes: usize,
         make: impl FnOnce() -> Result<Arc<[Raster]>, DecodeError>,
     ) -> Result<Arc<[Raster]>, DecodeError> {
         let make = || one_at_a_time(&self.large_levels, bytes, make);
-        match self.cache.get_value_or_guard(&key, None) {
+        match self.cache.get_value_or_guard(key, None) {
             GuardResult::Value(Value::Levels(levels)) => Ok(levels),
             GuardResult::Guard(guard) => {
                 let levels = make()?;

@@ -76,12 +76,12 @@ impl Grid {
                 let four = [&above[left..], &above[right..], &below[left..], &below[right..]];
                 let alphas = four.map(|pixel| pixel[colors].into());
                 let sum: u64 = alphas.iter().sum();
-                for channel in 0..colors {
+                for (channel, color) in pixel[..colors].iter_mut().enumerate() {
                     let values = four.map(|pixel| pixel[channel].into());
                     let products = values.iter().zip(alphas).map(|(value, alpha)| value * alpha);
                     let mean = (products.sum::<u64>() + sum / 2).checked_div(sum);
                     if let Ok(mean) = T::try_from(mean.unwrap_or(0)) {
-                        pixel[channel] = mean;
+                        *color = mean;
                     }
                 }
                 if let Ok(alpha) = T::try_from((sum + 2) / 4) {

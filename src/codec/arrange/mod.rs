@@ -147,7 +147,7 @@ impl Arranged {
         let grid = self.inner.info().level(at.level).ok_or_else(no_level)?;
         let shape = self.info.shape(grid.tile_width, grid.tile_height, &selection.bands);
         let key = Key { image: self.id, part: Part::Block(at), selection: selection.clone() };
-        self.blocks.block(key, shape.bytes()?, || self.inner.tile(at, selection, scratch))
+        self.blocks.block(&key, shape.bytes()?, || self.inner.tile(at, selection, scratch))
     }
 
     /// The levels the file lacks, largest first.
@@ -163,7 +163,7 @@ impl Arranged {
         if bytes > self.limits.flat_bytes {
             return Err(DecodeError::too_large(self.info.width(), self.info.height()));
         }
-        self.blocks.levels(key, bytes / 4, || {
+        self.blocks.levels(&key, bytes / 4, || {
             let mut made: Vec<Raster> = Vec::with_capacity(self.levels.len() - stored);
             for level in &self.levels[stored..] {
                 let raster = match made.last() {

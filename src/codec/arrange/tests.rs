@@ -96,14 +96,14 @@ fn halved(pixels: &[u16], width: usize, half: (usize, usize)) -> Vec<u16> {
 fn tiles_are_cut_from_blocks_of_any_shape() {
     // Strips of 100 rows, one block for all, and blocks larger than tiles.
     for block in [(700, 100), (700, 600), (512, 384)] {
-        let (decoder, decoded) = served((700, 600), block, cut(None), &OpenOptions::default());
+        let (decoder, count) = served((700, 600), block, cut(None), &OpenOptions::default());
         let decoder = decoder.unwrap();
         assert_eq!(decoder.info().levels.len(), 1);
         let expected: Vec<u16> =
             (0..600).flat_map(|y| (0..700).map(move |x| value(x, y))).collect();
         assert_eq!(whole(&*decoder, 0), expected);
         let blocks = 700_usize.div_ceil(block.0 as usize) * 600_usize.div_ceil(block.1 as usize);
-        assert_eq!(decoded.load(Ordering::Relaxed), blocks, "each is decoded once");
+        assert_eq!(count.load(Ordering::Relaxed), blocks, "each is decoded once");
     }
 }
 
@@ -114,8 +114,7 @@ fn missing_levels_are_halves_and_made_once() {
         (Halving::Up, [(601, 1025), (301, 513), (151, 257)]),
     ] {
         let arrangement = cut(Some(halving));
-        let (decoder, decoded) =
-            served((601, 1025), (601, 77), arrangement, &OpenOptions::default());
+        let (decoder, count) = served((601, 1025), (601, 77), arrangement, &OpenOptions::default());
         let decoder = decoder.unwrap();
         let levels = &decoder.info().levels;
         let found: Vec<_> = levels.iter().map(|level| (level.width, level.height)).collect();
@@ -129,7 +128,7 @@ fn missing_levels_are_halves_and_made_once() {
             assert_eq!(made, expected, "level {index}, {halving:?}");
             larger = made;
         }
-        assert_eq!(decoded.load(Ordering::Relaxed), 1025_usize.div_ceil(77));
+        assert_eq!(count.load(Ordering::Relaxed), 1025_usize.div_ceil(77));
     }
 }
 
