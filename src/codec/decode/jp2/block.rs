@@ -88,8 +88,7 @@ impl Image<'_> {
         }
         let column = |edge: u32| (edge - size.tiles_start.0) / size.tile.0;
         let row = |edge: u32| (edge - size.tiles_start.1) / size.tile.1;
-        let (columns, rows) =
-            ((column(x.0), column(x.1 - 1) + 1), (row(y.0), row(y.1 - 1) + 1));
+        let (columns, rows) = ((column(x.0), column(x.1 - 1) + 1), (row(y.0), row(y.1 - 1) + 1));
         let group = group(size.components.len());
         for top in (rows.0..rows.1).step_by(group) {
             for left in (columns.0..columns.1).step_by(group) {
@@ -178,11 +177,11 @@ impl Image<'_> {
         separable: bool,
         planes: &mut [Plane],
     ) -> Result<(), DecodeError> {
-        let edges = |(from, to): (u32, u32)| {
-            Some((i32::try_from(from).ok()?, i32::try_from(to).ok()?))
-        };
+        let edges =
+            |(from, to): (u32, u32)| Some((i32::try_from(from).ok()?, i32::try_from(to).ok()?));
         let edges = edges(x).zip(edges(y));
-        let (x_edges, y_edges) = edges.ok_or_else(|| too_large("sides of more than 2^31 pixels"))?;
+        let (x_edges, y_edges) =
+            edges.ok_or_else(|| too_large("sides of more than 2^31 pixels"))?;
         let all = self.stream.size.components.len();
         let chosen: Vec<u32> = wanted.components.iter().map(|number| (*number).into()).collect();
         let some = separable && chosen.len() < all;

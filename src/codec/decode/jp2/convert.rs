@@ -73,7 +73,11 @@ impl Block<'_> {
                 let mut out = vec![0; total];
                 for (index, channel) in channels.iter().enumerate() {
                     let flip = if inverted && !is_alpha(meaning, channel) {
-                        low(spread(u32::MAX >> (32 - u32::from(channel.bits)), channel.bits, meaning.bits))
+                        low(spread(
+                            u32::MAX >> (32 - u32::from(channel.bits)),
+                            channel.bits,
+                            meaning.bits,
+                        ))
                     } else {
                         0
                     };

@@ -64,9 +64,8 @@ impl Axis {
             start = start.min(exact / step * step);
         }
         let end = u64::from(to) * scale;
-        let clip = |edge: u64| {
-            u32::try_from(edge).unwrap_or(u32::MAX).clamp(self.grid.0, self.grid.1)
-        };
+        let clip =
+            |edge: u64| u32::try_from(edge).unwrap_or(u32::MAX).clamp(self.grid.0, self.grid.1);
         (clip(start), clip(end))
     }
 

@@ -1,13 +1,11 @@
 //! Codestreams and JP2 files that are tiles or strips of a TIFF.
 
-use std::cmp::Ordering;
-
 use super::block::{Image, Wanted, check_largest};
 use super::convert::Block;
 use super::grid::Grid;
 use super::meaning::Channel;
 use super::parts::Parts;
-use super::{index, openable};
+use super::{explain, index, openable};
 use crate::codec::{DecodeError, Limits, ReadAt};
 use crate::image::Rect;
 
@@ -47,8 +45,8 @@ pub(in crate::codec) fn decode_stream(
     let components = &stream.size.components;
     let numbers: Vec<u16> = (0..).take(components.len()).collect();
     let pixels = u64::from(width) * u64::from(height);
-    let bytes = pixels.saturating_mul(4 * numbers.len() as u64);
-    if bytes.cmp(&(limits.tile_bytes as u64)) == Ordering::Greater {
+    let needed = pixels.saturating_mul(4 * numbers.len() as u64);
+    if needed > limits.tile_bytes as u64 {
         return Err(DecodeError::Limit { what: "a tile", limit: limits.tile_bytes as u64 });
     }
     let parts = Parts::read(&source, &stream)?;
@@ -56,7 +54,7 @@ pub(in crate::codec) fn decode_stream(
     let image = Image { source: &source, stream: &stream, parts: &parts, limit };
     let rect = Rect { x: 0, y: 0, width, height };
     let wanted = Wanted { level: 0, rect, layers: 0, components: &numbers };
-    let planes = image.planes(&wanted)?;
+    let planes = image.planes(&wanted).map_err(|error| explain(error, &stream))?;
     let start = (grid.x.pixels(0).0, grid.y.pixels(0).0);
     let block = Block {
         planes: &planes,

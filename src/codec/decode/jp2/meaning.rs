@@ -149,7 +149,10 @@ impl Meaning {
         };
         match self.model {
             Model::AsIs => self.channels.iter().map(range).collect(),
-            _ => vec![self.channels.first().map_or(Range { min: 0.0, max: 255.0 }, range); self.served()],
+            _ => vec![
+                self.channels.first().map_or(Range { min: 0.0, max: 255.0 }, range);
+                self.served()
+            ],
         }
     }
 }
@@ -190,10 +193,7 @@ fn channels(size: &Size, header: &Header) -> Result<Vec<Channel>, DecodeError> {
 }
 
 /// Colour channels in the order of their colours, and those of opacity (I.5.3.6).
-fn order(
-    count: usize,
-    definitions: Option<&[Definition]>,
-) -> (Vec<usize>, Vec<(usize, Alpha)>) {
+fn order(count: usize, definitions: Option<&[Definition]>) -> (Vec<usize>, Vec<(usize, Alpha)>) {
     let definitions = definitions.unwrap_or_default();
     let mut alphas: Vec<(usize, Alpha)> = Vec::new();
     for definition in definitions {
@@ -208,9 +208,9 @@ fn order(
         }
     }
     let place = |channel: usize| {
-        let color = definitions.iter().find(|definition| {
-            usize::from(definition.channel) == channel && definition.kind == 0
-        });
+        let color = definitions
+            .iter()
+            .find(|definition| usize::from(definition.channel) == channel && definition.kind == 0);
         // What has no association comes behind the colours.
         color.map_or(u16::MAX, |color| color.association.wrapping_sub(1))
     };
@@ -279,8 +279,7 @@ impl Lab {
     /// Parameters of the colour specification, or else their defaults.
     fn parse(mut parameters: Bytes<'_>, bits: [u8; 3]) -> Self {
         let half = |bits: u8| 2_f32.powi(i32::from(bits) - 1);
-        let default =
-            [(100.0, 0.0), (170.0, half(bits[1])), (200.0, half(bits[2]) * 0.75)];
+        let default = [(100.0, 0.0), (170.0, half(bits[1])), (200.0, half(bits[2]) * 0.75)];
         let mut number = || parameters.u32().ok().map(exact);
         let mut pair = || Some((number()?, number()?));
         let given = (pair(), pair(), pair());

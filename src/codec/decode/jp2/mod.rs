@@ -35,10 +35,10 @@ use crate::codec::{Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt,
 use crate::image::{Selection, TileRef};
 
 use boxes::File;
-use codestream::{Codestream, malformed};
+use codestream::{Codestream, HighThroughput, malformed};
 use decoder::Jp2Decoder;
 
-#[expect(unused_imports, reason = "for TIFF tiles of this compression")]
+#[cfg_attr(not(test), expect(unused_imports, reason = "for TIFF tiles of this compression"))]
 pub(in crate::codec) use in_tiff::{Decoded, decode_stream};
 
 /// The container.
@@ -79,14 +79,33 @@ fn index(source: &dyn ReadAt, limits: &Limits) -> Result<(File, Codestream), Dec
 
 /// Refuses what is known not to be decoded right.
 fn openable(stream: &Codestream) -> Result<(), DecodeError> {
-    if stream.mixed_blocks {
-        return Err(DecodeError::Unsupported(
-            "HTJ2K mixed with code-blocks of the first part of JPEG 2000 cannot be shown; \
-             write the file with one kind of code-blocks"
-                .into(),
-        ));
+    let refused = |what: &str| {
+        Err(DecodeError::Unsupported(format!(
+            "HTJ2K with {what} cannot be shown; write the file without, or as JPEG 2000"
+        )))
+    };
+    match stream.high_throughput {
+        Some(HighThroughput { mixed: true, .. }) => {
+            refused("code-blocks of the first part of JPEG 2000 among its own")
+        }
+        Some(HighThroughput { regions: true, .. }) => refused("regions of interest"),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Several layers of HTJ2K need passes that OpenJPEG does not have, which no header announces.
+fn explain(error: DecodeError, stream: &Codestream) -> DecodeError {
+    match error {
+        DecodeError::Malformed(_)
+            if stream.high_throughput.is_some() && stream.coding.layers > 1 =>
+        {
+            DecodeError::Unsupported(
+                "quality layers of this HTJ2K file cannot be decoded; write it with one layer"
+                    .into(),
+            )
+        }
+        error => error,
+    }
 }
 
 /// A file that would take too much memory.

@@ -38,8 +38,7 @@ pub(super) struct Picture(NonNull<opj::opj_image_t>);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Samples<'a> {
     pub(super) width: usize,
-    pub(super) height: usize,
-    /// Width times height of them.
+    /// Row by row.
     pub(super) data: &'a [i32],
 }
 
@@ -59,11 +58,7 @@ pub(super) fn decode(
     })
 }
 
-fn run(
-    stream: &mut Stream<'_>,
-    request: &Request<'_>,
-    messages: &mut Messages,
-) -> Option<Picture> {
+fn run(stream: &mut Stream<'_>, request: &Request<'_>, messages: &mut Messages) -> Option<Picture> {
     let input = Input::new(stream)?;
     let codec = Codec::new(messages)?;
     // SAFETY: the parameters are initialised by the library before they are read.
@@ -90,9 +85,8 @@ fn run(
     if let Some(components) = request.components {
         let count = u32::try_from(components.len()).ok()?;
         // SAFETY: the library copies `count` numbers and checks each of them.
-        let set = unsafe {
-            opj::opj_set_decoded_components(codec.raw, count, components.as_ptr(), 0)
-        };
+        let set =
+            unsafe { opj::opj_set_decoded_components(codec.raw, count, components.as_ptr(), 0) };
         if set == 0 {
             return None;
         }
@@ -126,7 +120,7 @@ impl Picture {
         // SAFETY: the library allocates `w * h` samples for a component that has data, and nobody
         // changes them while the image is borrowed.
         let data = unsafe { slice::from_raw_parts(component.data, count) };
-        Some(Samples { width, height, data })
+        Some(Samples { width, data })
     }
 }
 

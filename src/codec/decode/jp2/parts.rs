@@ -6,7 +6,7 @@
 //! a codestream are absolute.
 
 use super::bytes::Bytes;
-use super::codestream::{COC, COD, Codestream, SOD, SOT, Size, fill, malformed};
+use super::codestream::{COC, COD, Codestream, SOD, SOT, STANDALONE, Size, fill, malformed};
 use super::coding::Coding;
 use super::stream::{Piece, Stream};
 use crate::codec::{DecodeError, ReadAt};
@@ -124,8 +124,7 @@ impl Parts {
             corner(tiles_start.0, tiles.columns.0, tile.0)?,
             corner(tiles_start.1, tiles.rows.0, tile.1)?,
         );
-        let size =
-            Size { start: (x.0, y.0), end: (x.1, y.1), tiles_start, ..stream.size.clone() };
+        let size = Size { start: (x.0, y.0), end: (x.1, y.1), tiles_start, ..stream.size.clone() };
         let mut head = SOC.to_be_bytes().to_vec();
         head.extend(size.to_segment());
         head.extend_from_slice(&stream.segments);
@@ -152,11 +151,7 @@ impl Parts {
 }
 
 /// Tile number and length of the tile-part at a place; `None` when there is none.
-fn part_at(
-    source: &dyn ReadAt,
-    place: u64,
-    end: u64,
-) -> Result<Option<(u16, u64)>, DecodeError> {
+fn part_at(source: &dyn ReadAt, place: u64, end: u64) -> Result<Option<(u16, u64)>, DecodeError> {
     if place.checked_add(PART_HEADER).is_none_or(|behind| behind > end) {
         return Ok(None);
     }
@@ -182,6 +177,10 @@ fn read_header(
         let marker = u16::from_be_bytes(marker);
         if marker == SOD {
             break;
+        }
+        if STANDALONE.contains(&marker) {
+            place += 2;
+            continue;
         }
         let mut length = [0; 2];
         fill(source, &mut length, place + 2, part.end)?;
