@@ -38,8 +38,10 @@ use boxes::File;
 use codestream::{Codestream, HighThroughput, malformed};
 use decoder::Jp2Decoder;
 
+#[expect(unused_imports, reason = "for TIFF tiles of this compression")]
+pub(in crate::codec) use in_tiff::Decoded;
 #[cfg_attr(not(test), expect(unused_imports, reason = "for TIFF tiles of this compression"))]
-pub(in crate::codec) use in_tiff::{Decoded, decode_stream};
+pub(in crate::codec) use in_tiff::decode_stream;
 
 /// The container.
 #[derive(Debug)]

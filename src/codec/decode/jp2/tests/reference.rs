@@ -134,12 +134,15 @@ fn components_are_those_of_opj_decompress() {
 fn picture(bytes: &[u8]) -> (Vec<u16>, u32) {
     let (mut words, mut place) = (Vec::new(), 0);
     while words.len() < 4 {
-        let end = place + bytes[place..].iter().position(u8::is_ascii_whitespace).unwrap();
-        let word = String::from_utf8_lossy(&bytes[place..end]).into_owned();
-        place = end + 1;
-        if word.starts_with('#') {
-            place += bytes[place..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
-        } else if !word.is_empty() {
+        let rest = &bytes[place..];
+        if rest[0] == b'#' {
+            place += rest.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+            continue;
+        }
+        let end = rest.iter().position(u8::is_ascii_whitespace).unwrap();
+        let word = String::from_utf8_lossy(&rest[..end]).into_owned();
+        place += end + 1;
+        if !word.is_empty() {
             words.push(word);
         }
     }
