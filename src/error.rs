@@ -87,16 +87,21 @@ impl Error {
             Self::Cancelled | Self::Timeout | Self::Work(WorkError::Overload) => {
                 Status::ServiceUnavailable
             }
-            Self::Decode(DecodeError::NoPage(_)) => Status::NotFound,
             Self::Decode(DecodeError::TooLarge(_)) => Status::NotImplemented,
             Self::Decode(DecodeError::Unsupported(_)) => Status::UnsupportedMediaType,
+            Self::Decode(DecodeError::NoPage(_))
+            | Self::Store(
+                StoreError::CrowdedFolder
+                | StoreError::Mixed { .. }
+                | StoreError::NotFound
+                | StoreError::NoRoot,
+            ) => Status::NotFound,
             Self::Decode(_) | Self::Encode(_) | Self::Op(_) | Self::Work(_) => {
                 Status::InternalServerError
             }
             Self::Method => Status::MethodNotAllowed,
             Self::Parse(_) => Status::BadRequest,
             Self::Plan(error) => plan_status(error),
-            Self::Store(StoreError::NotFound | StoreError::NoRoot) => Status::NotFound,
             Self::Store(StoreError::Io(_)) => Status::InternalServerError,
             Self::TooLarge => Status::ContentTooLarge,
             Self::UriTooLong => Status::UriTooLong,
@@ -118,6 +123,10 @@ impl Error {
             Self::Parse(error) => Cow::Owned(error.to_string()),
             Self::Plan(error) => Cow::Owned(error.to_string()),
             Self::Store(StoreError::Io(_)) => Cow::Borrowed("image file cannot be read"),
+            // What is wrong with a folder is for the log.
+            Self::Store(StoreError::CrowdedFolder | StoreError::Mixed { .. }) => {
+                Cow::Owned(StoreError::NotFound.to_string())
+            }
             Self::Store(error) => Cow::Owned(error.to_string()),
             Self::Work(WorkError::Panicked) => Cow::Borrowed("request failed"),
             Self::Cancelled

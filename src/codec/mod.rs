@@ -3,15 +3,19 @@
 //! A decoder sees bytes only through [`ReadAt`], is shared by all threads, and never trusts a
 //! number of the file before it was checked against [`Limits`].
 
+mod arrange;
+mod bands;
 pub mod decode;
 pub mod encode;
 mod error;
+mod exif;
 mod read_at;
 mod scratch;
 
+pub use arrange::Blocks;
 pub use error::{DecodeError, EncodeError};
 pub use read_at::{FileReader, ReadAt};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, Unpackers};
 
 use bytes::Bytes;
 use std::fmt::Debug;
@@ -30,29 +34,46 @@ pub struct Limits {
     pub levels: usize,
     /// Bytes of one metadata value (ICC, XMP, texts, JPEG tables). Default 16 MiB.
     pub metadata_bytes: usize,
-    /// Bytes of one decoded tile. Default 256 MiB.
+    /// Bytes of one decoded tile or block. Default 256 MiB.
     pub tile_bytes: usize,
+    /// Bytes of a decoded image without smaller copies, if these are to be made of it. Default
+    /// 1 GiB.
+    pub flat_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { directories: 1024, levels: 64, metadata_bytes: 16 << 20, tile_bytes: 256 << 20 }
+        Self {
+            directories: 1024,
+            levels: 64,
+            metadata_bytes: 16 << 20,
+            tile_bytes: 256 << 20,
+            flat_bytes: 1 << 30,
+        }
     }
 }
 
 /// What is opened, and within which bounds.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct OpenOptions {
     /// Bounds.
     pub limits: Limits,
     /// Which image of a stack, counted from 0.
     pub page: u32,
+    /// Whether the picture is turned upright.
+    pub orientation: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Limits::default().into()
+    }
 }
 
 impl From<Limits> for OpenOptions {
-    /// The first image of a file.
+    /// The first image of a file, upright.
     fn from(limits: Limits) -> Self {
-        Self { limits, page: 0 }
+        Self { limits, page: 0, orientation: true }
     }
 }
 

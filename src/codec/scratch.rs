@@ -5,8 +5,8 @@ use std::fmt;
 /// A thread that panicked drops its scratch and starts with a new one.
 #[derive(Default)]
 pub struct Scratch {
-    /// Deflate decoder.
-    pub inflate: Option<libdeflater::Decompressor>,
+    /// Decoders of packed bytes.
+    pub unpackers: Unpackers,
     /// Compressed bytes as read from the file.
     pub stored: Vec<u8>,
     /// Decompressed bytes of a whole stored tile, before it is clipped.
@@ -14,6 +14,16 @@ pub struct Scratch {
     /// Pixels of a region, put together from tiles. Fresh memory for each would cost more time in
     /// the kernel than the pixels take to copy.
     pub canvas: Vec<u8>,
+}
+
+/// Decoders of packed bytes, made when they are first needed. They are too large to be made for
+/// each tile.
+#[derive(Default)]
+pub struct Unpackers {
+    /// zlib streams.
+    pub deflate: Option<libdeflater::Decompressor>,
+    /// Zstandard frames.
+    pub zstd: Option<zstd::bulk::Decompressor<'static>>,
 }
 
 impl Scratch {
@@ -32,12 +42,18 @@ impl Scratch {
     }
 
     fn keep(&mut self, most: usize, most_canvas: usize) {
-        let Self { inflate: _, stored, decoded, canvas } = self;
+        let Self { unpackers: _, stored, decoded, canvas } = self;
         for (buffer, most) in [(stored, most), (decoded, most), (canvas, most_canvas)] {
             if buffer.capacity() > most {
                 *buffer = Vec::new();
             }
         }
+    }
+}
+
+impl fmt::Debug for Unpackers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unpackers").finish_non_exhaustive()
     }
 }
 

@@ -15,17 +15,19 @@ pub enum Encoding {
 
 /// One colour: `L` of 0 to 100, `a` and `b` of about -128 to 127, to sRGB of 0 to 1.
 pub fn to_srgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
-    let (y, q) = if lightness < 8.0 {
+    let (y, root) = if lightness < 8.0 {
         let y = 100.0 * lightness / 903.3;
         (y, 7.787 * y / 100.0 + 16.0 / 116.0)
     } else {
-        let q = (lightness + 16.0) / 116.0;
-        (100.0 * q * q * q, q)
+        let root = (lightness + 16.0) / 116.0;
+        (100.0 * root * root * root, root)
     };
-    let cube = |p: f32| if p < 0.2069 { (p - 0.13793) / 7.787 } else { p * p * p };
-    let x = 95.047 * cube(a / 500.0 + q) / 100.0;
+    let cube = |root: f32| {
+        if root < 0.2069 { (root - 0.13793) / 7.787 } else { root * root * root }
+    };
+    let x = 95.047 * cube(a / 500.0 + root) / 100.0;
     let y = y / 100.0;
-    let z = 108.8827 * cube(q - b / 200.0) / 100.0;
+    let z = 108.8827 * cube(root - b / 200.0) / 100.0;
     [
         3.240_625_5 * x - 1.537_208 * y - 0.498_628_6 * z,
         -0.968_930_7 * x + 1.875_756_1 * y + 0.041_517_5 * z,

@@ -44,6 +44,11 @@ pub struct Angle {
     pub y: i32,
 }
 
+impl Angle {
+    /// The view meant when none is named; of a stack the first page.
+    pub const DEFAULT: Self = Self { x: 0, y: 90 };
+}
+
 /// What the client wants of an image.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Action {

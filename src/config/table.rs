@@ -115,6 +115,23 @@ const IMAGES: &[Setting] = &[
         ".tif",
         "Text added to the end of every image name.",
     ),
+    Setting::new(
+        "FILENAME_PATTERN",
+        Kind::Parsed {
+            name: "text",
+            allowed: "text on one line without `/`",
+            list: false,
+            store: |config, value| {
+                config.images.pattern = part_of_name(value).ok_or_else(String::new)?;
+                Ok(())
+            },
+        },
+        "_pyr_",
+        "_seq_",
+        "Text between the name and the angles of an image sequence: \
+         `<name>_pyr_<x>_<y>.<extension>`, with at least three digits for each angle. A name that \
+         no file has is looked for among them.",
+    ),
 ];
 
 const SOURCES: &[Setting] = &[
@@ -451,6 +468,15 @@ const IIIF: &[Setting] = &[
          is the region's own size too, not enlarged to the limits.",
     ),
     Setting::new(
+        "IIIF_DELIMITER",
+        text(|config, value| config.iiif.delimiter = value),
+        "",
+        ";",
+        "Text between an identifier and the number of a page or view: with `;` the identifier \
+         `a.tif;2` is page 2 of `a.tif`, the first one being 0. The last one in the identifier \
+         counts, if digits follow it.",
+    ),
+    Setting::new(
         "IIIF_EXTRA_INFO",
         Kind::Parsed {
             name: "JSON",
@@ -508,13 +534,6 @@ const LOG: &[Setting] = &[
 ];
 
 const NOT_ACTIVE: &[Setting] = &[
-    Setting::new(
-        "FILENAME_PATTERN",
-        text(ignore),
-        "_pyr_",
-        "_seq_",
-        "Text between the name and the angles of an image sequence.",
-    ),
     Setting::new(
         "WEBP_QUALITY",
         integer(-1, 100, Clamp, ignore),
@@ -603,21 +622,6 @@ const NOT_ACTIVE: &[Setting] = &[
         "Seconds for which the shared cache keeps an answer.",
     ),
     Setting::new(
-        "IIIF_DELIMITER",
-        Kind::Parsed {
-            name: "character",
-            allowed: "a single character",
-            list: false,
-            store: |_, value| {
-                let single = value.to_str().is_some_and(|text| text.chars().count() == 1);
-                if single { Ok(()) } else { Err(String::new()) }
-            },
-        },
-        "",
-        ";",
-        "Character between the name of an image and the number of a page.",
-    ),
-    Setting::new(
         "DECODER_MODULES",
         text(ignore),
         "",
@@ -661,6 +665,13 @@ const fn seconds(min: f64, max: f64, store: fn(&mut Config, Duration)) -> Kind {
 
 const fn header(store: fn(&mut Config, String)) -> Kind {
     Kind::Header { store }
+}
+
+/// Text that can stand inside the name of a file.
+fn part_of_name(value: &OsStr) -> Option<String> {
+    let text = value.to_str()?.trim();
+    let fits = !text.contains('/') && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
 }
 
 const fn text(store: fn(&mut Config, String)) -> Kind {

@@ -240,10 +240,10 @@ fn a_bad_value_is_an_error_that_says_what_is_allowed() {
              example `IIIF_EXTRA_INFO=\"attribution\": \"Example Library\"`",
         ),
         (
-            "IIIF_DELIMITER",
-            "--",
-            "`IIIF_DELIMITER=--` is not valid; allowed is a single character, for example \
-             `IIIF_DELIMITER=;`",
+            "FILENAME_PATTERN",
+            "views/",
+            "`FILENAME_PATTERN=views/` is not valid; allowed is text on one line without `/`, for \
+             example `FILENAME_PATTERN=_seq_`",
         ),
         (
             "READ_TIMEOUT",

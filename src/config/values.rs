@@ -61,6 +61,8 @@ pub struct Images {
     pub root: Option<PathBuf>,
     /// Text added to every image name (`FILESYSTEM_SUFFIX`).
     pub suffix: String,
+    /// Text between the stem and the angles of a sequence (`FILENAME_PATTERN`).
+    pub pattern: String,
 }
 
 /// What is kept in memory.
@@ -165,6 +167,8 @@ pub struct Iiif {
     pub version: u8,
     /// Prefix of ids (`BASE_URL`), empty for the address of the request.
     pub base_url: String,
+    /// Text between an identifier and a page (`IIIF_DELIMITER`), empty for none.
+    pub delimiter: String,
     /// Members added to info.json (`IIIF_EXTRA_INFO`).
     pub extra_info: Map<String, Value>,
     /// Whether extra qualities are advertised and accepted (`IIIF_EXTENSIONS`).
@@ -202,7 +206,7 @@ impl Config {
     pub(super) fn blank() -> Self {
         Self {
             listen: Listen { bind: Vec::new(), backlog: 0, http: None, socket_mode: 0 },
-            images: Images { root: None, suffix: String::new() },
+            images: Images { root: None, suffix: String::new(), pattern: String::new() },
             cache: Cache { tile_bytes: None, images: None, stat_interval: Duration::ZERO },
             limits: Limits {
                 max_side: None,
@@ -238,6 +242,7 @@ impl Config {
             iiif: Iiif {
                 version: 3,
                 base_url: String::new(),
+                delimiter: String::new(),
                 extra_info: Map::new(),
                 extensions: false,
                 copyright: String::new(),

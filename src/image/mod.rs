@@ -8,6 +8,7 @@ mod orientation;
 mod pyramid;
 mod rect;
 mod selection;
+mod views;
 
 pub use id::{FileVersion, ImageId, ImageIds};
 pub use info::{ImageInfo, Range, Resolution, ResolutionUnit, StackMember};
@@ -17,3 +18,4 @@ pub use orientation::Orientation;
 pub use pyramid::{DeepZoomPyramid, ZoomifyPyramid};
 pub use rect::Rect;
 pub use selection::{Bands, Selection};
+pub use views::Views;

@@ -17,7 +17,7 @@ pub use route::{Mapping, Route, UriMap, UriMapError};
 
 use crate::command::{Command, Fact, ImageRef};
 use crate::http::{Request, Response};
-use crate::image::ImageInfo;
+use crate::image::{ImageInfo, Views};
 
 /// The protocols spoken.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -66,6 +66,8 @@ pub struct Context<'a> {
     pub input: &'a str,
     /// The image's name in the request, percent-encoded as the client sent it.
     pub name: &'a str,
+    /// Views of the sequence the image belongs to.
+    pub views: Option<&'a Views>,
     /// Settings of the documents.
     pub settings: &'a Documents,
 }
@@ -77,6 +79,8 @@ pub struct Documents {
     pub base_url: String,
     /// Rights when the file has none (`COPYRIGHT`).
     pub copyright: String,
+    /// Text between an identifier and a page (`IIIF_DELIMITER`), empty for none.
+    pub delimiter: String,
     /// IIIF version without negotiation (`IIIF_VERSION`): 1, 2 or 3.
     pub iiif_version: u8,
     /// Members added to info.json (`IIIF_EXTRA_INFO`).

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::answer::Headers;
 use super::service::{Flights, Service};
 use crate::cache::TileCache;
-use crate::codec::Limits;
+use crate::codec::{Limits, OpenOptions};
 use crate::config::Config;
 use crate::plan::Policy;
 use crate::protocol::{Documents, UriMap, UriMapError};
@@ -65,9 +65,26 @@ impl Service {
 fn images(config: &Config) -> ImagesConfig {
     ImagesConfig {
         suffix: config.images.suffix.clone(),
+        pattern: config.images.pattern.clone(),
         capacity: config.cache.images,
         stat_interval: config.cache.stat_interval,
-        limits: Limits::default(),
+        options: OpenOptions {
+            limits: limits(config.sources.untiled_bytes),
+            orientation: config.sources.orientation,
+            page: 0,
+        },
+        untiled_bytes: config.sources.untiled_bytes,
+    }
+}
+
+/// Bounds on files that follow from the memory for images without small tiles: a block is kept
+/// beside what is made of it, and a third of an image are its smaller levels.
+fn limits(untiled_bytes: u64) -> Limits {
+    let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    Limits {
+        tile_bytes: bytes(untiled_bytes / 2).max(32 << 20),
+        flat_bytes: bytes(untiled_bytes.saturating_mul(2)),
+        ..Limits::default()
     }
 }
 
@@ -88,6 +105,7 @@ fn documents(config: &Config) -> Documents {
     Documents {
         base_url: config.iiif.base_url.clone(),
         copyright: config.iiif.copyright.clone(),
+        delimiter: config.iiif.delimiter.clone(),
         iiif_version: config.iiif.version,
         extra_info: config.iiif.extra_info.clone(),
         extensions: config.iiif.extensions,

@@ -11,7 +11,7 @@ use crate::image::{FileVersion, ImageId};
 use crate::pipeline::{Render, Stages};
 use crate::plan::{self, Facts, Plan, PlanError, Planned, Policy};
 use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
-use crate::store::{Image, Images};
+use crate::store::{Address, Image, Images, Listing, Search};
 use crate::workers::{Lane, Workers};
 
 /// Answers requests, whatever transport brought them.
@@ -40,7 +40,8 @@ pub struct Service {
 /// Work that several requests may wait for.
 #[derive(Debug, Default)]
 pub struct Flights {
-    opens: Flight<(String, Option<FileVersion>), Result<Arc<Image>, Error>>,
+    listings: Flight<(String, FileVersion), Result<Arc<Listing>, Error>>,
+    opens: Flight<(Address, FileVersion), Result<Arc<Image>, Error>>,
     histograms: Flight<ImageId, Result<(), Error>>,
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
@@ -87,6 +88,7 @@ impl Service {
                     request,
                     input: &route.input,
                     name: name(&route),
+                    views: None,
                     settings: &self.documents,
                 };
                 self.run(&command, route.protocol, &context, trace).await
@@ -111,12 +113,13 @@ impl Service {
     ) -> Result<Response, Error> {
         let image = match &command.image {
             None => None,
-            Some(name) => Some(self.image(&self.images.path(name)?).await?),
+            Some(image) => Some(self.image(Address::new(image)?).await?),
         };
         match (&command.action, image) {
             (Action::Describe(facts), image) => {
                 let info = image.as_ref().map(|image| image.info());
-                let document = protocol.describe(facts, info, context);
+                let views = image.as_ref().and_then(|image| image.views.as_deref());
+                let document = protocol.describe(facts, info, &Context { views, ..*context });
                 Ok(answer::document(document, image.as_deref(), context.request))
             }
             (Action::Region(view) | Action::Tile { view, .. }, Some(image)) => {
@@ -133,21 +136,42 @@ impl Service {
     }
 
     /// The image, open in the version the file system has now.
-    async fn image(self: &Arc<Self>, path: &str) -> Result<Arc<Image>, Error> {
-        if let Some(image) = self.images.current(path) {
+    async fn image(self: &Arc<Self>, address: Address) -> Result<Arc<Image>, Error> {
+        if let Some(image) = self.images.current(&address) {
             return Ok(image);
         }
-        let service = Arc::clone(self);
-        let name = path.to_owned();
-        let open = |_| async move {
-            let worker = Arc::clone(&service);
-            let opened =
-                service.workers.run(Lane::Tile, move |_| worker.images.open(&name)).await?;
-            Ok(opened?)
+        let found = match self.images.search(&address)? {
+            Search::Found(found) => found,
+            Search::Unlisted { folder, version } => {
+                let listing = self.listing(folder, version).await?;
+                self.images.view(&address, &listing)?
+            }
         };
         // Who asks after a replacement must not join an opening that began before it.
-        let key = (path.to_owned(), self.images.version(path).ok());
+        let key = (address.clone(), found.version);
+        let service = Arc::clone(self);
+        let open = |_| async move {
+            let worker = Arc::clone(&service);
+            let open = move |_: &mut _| worker.images.open(&address, found);
+            Ok(service.workers.run(Lane::Tile, open).await??)
+        };
         self.flights.opens.run(key, open).await?
+    }
+
+    /// The sequences of a folder that has this version now.
+    async fn listing(
+        self: &Arc<Self>,
+        folder: String,
+        version: FileVersion,
+    ) -> Result<Arc<Listing>, Error> {
+        let key = (folder.clone(), version);
+        let service = Arc::clone(self);
+        let list = |_| async move {
+            let worker = Arc::clone(&service);
+            let list = move |_: &mut _| worker.images.list(&folder);
+            Ok(service.workers.run(Lane::Tile, list).await??)
+        };
+        self.flights.listings.run(key, list).await?
     }
 
     async fn picture(

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::http::{Request, Response};
 use crate::observe::log::REQUEST;
 use crate::pipeline::Stages;
+use crate::store::StoreError;
 
 /// What is known of a request when it ends: one line of the log.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(super) struct Trace {
     /// Where the time went.
     pub(super) stages: Stages,
     error: Option<String>,
+    /// Only the operator can put it right.
+    warns: bool,
 }
 
 /// Where a picture came from.
@@ -41,15 +44,19 @@ impl Trace {
     /// Keeps the whole cause; the client gets less.
     pub(super) fn failed(&mut self, error: &Error) {
         self.error = Some(error.to_string());
+        self.warns = matches!(error, Error::Store(StoreError::Mixed { .. }));
     }
 
-    /// Writes the line: errors of the server as errors, everything else when requests are logged.
+    /// Writes the line: errors of the server as errors, faults in the image folder as
+    /// warnings, everything else when requests are logged.
     pub(super) fn log(&self, request: &Request<'_>, response: &Response, took: Duration) {
         let status = response.status().code();
         let micros = |stage: Duration| u64::try_from(stage.as_micros()).unwrap_or(u64::MAX);
+        let cause = self.error.as_deref().unwrap_or_default();
         if status == 500 {
-            let cause = self.error.as_deref().unwrap_or_default();
             tracing::error!(status, path = request.path, query = request.query, cause, "failed");
+        } else if self.warns {
+            tracing::warn!(status, path = request.path, query = request.query, cause, "refused");
         }
         tracing::info!(
             target: REQUEST,
@@ -62,7 +69,7 @@ impl Trace {
             gather_us = micros(self.stages.gather),
             process_us = micros(self.stages.process),
             encode_us = micros(self.stages.encode),
-            cause = self.error.as_deref().unwrap_or_default(),
+            cause,
             "request"
         );
     }

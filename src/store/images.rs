@@ -2,75 +2,33 @@ use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lru::LruCache;
 
+use super::listings::{Folder, Listing, Listings};
 use super::root::version_of;
-use super::{Root, StoreError, name};
-use crate::codec::{DecodeError, Decoder, FileReader, Limits, ReadAt, decode};
-use crate::command::ImageRef;
-use crate::image::{FileVersion, ImageId, ImageIds, ImageInfo};
-use crate::process::Histogram;
-
-/// An open image in one version. Lives as long as anybody uses it, whatever happens to its name.
-#[derive(Debug)]
-pub struct Image {
-    /// Key of everything that is made from it.
-    pub id: ImageId,
-    /// What tells this version from others.
-    pub version: FileVersion,
-    /// Reads its tiles.
-    pub decoder: Box<dyn Decoder>,
-    /// Clean path below the root.
-    pub name: String,
-    histogram: OnceLock<Histogram>,
-}
-
-impl Image {
-    /// What the file's index says.
-    pub fn info(&self) -> &ImageInfo {
-        self.decoder.info()
-    }
-
-    /// Time of the last change.
-    pub fn modified(&self) -> SystemTime {
-        let since = Duration::new(
-            u64::try_from(self.version.modified).unwrap_or(0),
-            self.version.modified_nanos,
-        );
-        SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(SystemTime::UNIX_EPOCH)
-    }
-
-    /// Name without folders and extension, for downloads.
-    pub fn stem(&self) -> &str {
-        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
-        file.rsplit_once('.').map_or(file, |(stem, _)| stem)
-    }
-
-    /// Grey values of the smallest level, once they were counted.
-    pub fn histogram(&self) -> Option<&Histogram> {
-        self.histogram.get()
-    }
-
-    /// Keeps the histogram; the first one counts.
-    pub fn set_histogram(&self, histogram: Histogram) {
-        let _ = self.histogram.set(histogram);
-    }
-}
+use super::{Address, Image, Root, StoreError};
+use crate::codec::{Blocks, DecodeError, FileReader, OpenOptions, ReadAt, decode};
+use crate::command::Angle;
+use crate::image::{FileVersion, ImageIds, Views};
 
 /// Settings of [`Images`].
 #[derive(Clone, Debug)]
 pub struct ImagesConfig {
     /// Appended to every identifier (`FILESYSTEM_SUFFIX`).
     pub suffix: String,
+    /// Text between the stem and the angles of a sequence (`FILENAME_PATTERN`).
+    pub pattern: String,
     /// Open images kept; `None` is unlimited, 0 keeps none.
     pub capacity: Option<usize>,
     /// How long the version of a file is believed without asking the file system.
     pub stat_interval: Duration,
-    /// Bounds for decoders.
-    pub limits: Limits,
+    /// How files are opened; the page is that of each request.
+    pub options: OpenOptions,
+    /// Memory for decoded parts of images without small tiles, in bytes.
+    pub untiled_bytes: u64,
 }
 
 /// All images below a root, and the ones that are open.
@@ -79,13 +37,42 @@ pub struct Images {
     config: ImagesConfig,
     bundled: HashMap<&'static str, &'static [u8]>,
     ids: ImageIds,
-    open: Mutex<LruCache<String, Entry>>,
+    blocks: Arc<Blocks>,
+    open: Mutex<LruCache<Address, Entry>>,
+    listings: Listings,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     image: Arc<Image>,
+    /// The folder in which the image was found to be a view of a sequence.
+    folder: Option<Arc<Folder>>,
     checked: Instant,
+}
+
+/// The file of an address, in the version the file system had a moment ago.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Clean path of the file below the root.
+    path: String,
+    /// Its version.
+    pub version: FileVersion,
+    /// The folder in which it was found to be a view of a sequence, and the views of that.
+    sequence: Option<(Arc<Folder>, Arc<Views>)>,
+}
+
+/// Result of a search that lists no folder.
+#[derive(Clone, Debug)]
+pub enum Search {
+    /// The file.
+    Found(Found),
+    /// There is no such file. It may be a sequence: this folder has to be listed.
+    Unlisted {
+        /// Clean path below the root.
+        folder: String,
+        /// The version it has now.
+        version: FileVersion,
+    },
 }
 
 impl Images {
@@ -95,8 +82,10 @@ impl Images {
             Some(capacity) => LruCache::new(capacity),
             None => LruCache::unbounded(),
         };
-        let ids = ImageIds::default();
-        Self { root, config, bundled: HashMap::new(), ids, open: Mutex::new(open) }
+        let listings = Listings::new(config.pattern.clone());
+        let (bundled, ids) = (HashMap::new(), ImageIds::default());
+        let blocks = Arc::new(Blocks::new(config.untiled_bytes));
+        Self { root, config, bundled, ids, blocks, open: Mutex::new(open), listings }
     }
 
     /// Adds a picture that is part of the program; a file of the same name comes first.
@@ -116,63 +105,155 @@ impl Images {
         self.bundled.keys().copied()
     }
 
-    /// The path an image is kept under.
-    pub fn path(&self, image: &ImageRef) -> Result<String, StoreError> {
-        Ok(name::clean(&image.name)? + &self.config.suffix)
-    }
-
-    /// The image under this path, if it is open in the version the file system has now.
-    pub fn current(&self, path: &str) -> Option<Arc<Image>> {
-        let (image, checked) = {
-            let mut open = self.lock();
-            let entry = open.get(path)?;
-            (Arc::clone(&entry.image), entry.checked)
-        };
+    /// The image at this address, if it is open in the version the file system has now.
+    pub fn current(&self, address: &Address) -> Option<Arc<Image>> {
+        let (key, entry) = self.kept(address)?;
         let interval = self.config.stat_interval;
-        if !interval.is_zero() && checked.elapsed() < interval {
-            return Some(image);
+        if !interval.is_zero() && entry.checked.elapsed() < interval {
+            return Some(entry.image);
         }
-        if self.version(path).ok()? != image.version {
+        // An added file may be a view, or have the name that was found to be none of a file.
+        if entry.folder.as_ref().is_some_and(|folder| !folder.is_current(&self.root)) {
+            return None;
+        }
+        if self.version(&entry.image.name).ok()? != entry.image.version {
             return None;
         }
         if !interval.is_zero()
-            && let Some(entry) = self.lock().peek_mut(path)
+            && let Some(entry) = self.lock().peek_mut(&key)
         {
             entry.checked = Instant::now();
         }
-        Some(image)
+        Some(entry.image)
     }
 
-    /// Opens the image under this path and keeps it open. Reads the file: not for an IO thread.
-    pub fn open(&self, path: &str) -> Result<Arc<Image>, OpenError> {
-        let (data, version) = self.data(path)?;
-        let decoder = decode::open(data, &self.config.limits.into())?;
+    /// The file of an address: a file of that name, else a view of a sequence. Asks the file
+    /// system for versions only.
+    pub fn search(&self, address: &Address) -> Result<Search, StoreError> {
+        let path = format!("{}{}", address.name, self.config.suffix);
+        match self.version(&path) {
+            Ok(version) => return Ok(Search::Found(Found { path, version, sequence: None })),
+            Err(_) if matches!(self.root, Root::None) => return Err(StoreError::NoRoot),
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+        let (folder, _) = address.split();
+        let version = self.root.folder_version(folder)?;
+        match self.listings.current(folder, &version) {
+            Some(listing) => self.view(address, &listing).map(Search::Found),
+            None => Ok(Search::Unlisted { folder: folder.to_owned(), version }),
+        }
+    }
+
+    /// Lists a folder and keeps the listing. Reads the folder: not for an IO thread.
+    pub fn list(&self, folder: &str) -> Result<Arc<Listing>, StoreError> {
+        self.listings.read(&self.root, folder)
+    }
+
+    /// The file of a view of a sequence in a listed folder.
+    pub fn view(&self, address: &Address, listing: &Listing) -> Result<Found, StoreError> {
+        let (_, stem) = address.split();
+        let sequence = listing.sequences.find(stem)?;
+        let path = sequence.file(&address.name, self.listings.pattern(), address.angle)?;
+        let version = self.version(&path)?;
+        let sequence = Some((Arc::clone(&listing.folder), Arc::clone(sequence.views())));
+        Ok(Found { path, version, sequence })
+    }
+
+    /// Opens the file that was found at an address and keeps it open. Reads the file: not for an
+    /// IO thread.
+    pub fn open(&self, address: &Address, found: Found) -> Result<Arc<Image>, OpenError> {
+        let Found { path, version, sequence } = found;
+        let (folder, views) = sequence.unzip();
+        if let Some(views) = &views
+            && let Some(image) = self.unchanged(address, &path, &version, views)
+        {
+            return Ok(self.keep(address.clone(), image, folder));
+        }
+        let (data, version) = self.data(&path)?;
+        // The files of a sequence show their first page.
+        let page = if views.is_some() { 0 } else { address.page() };
+        let options = OpenOptions { page, ..self.config.options };
+        let decoder = decode::open(data, &options, &self.blocks)?;
+        let (key, stem) = match &views {
+            Some(_) => (address.clone(), address.split().1),
+            None if decoder.info().stack.is_empty() => (address.of_default(), stem(&path)),
+            None => (address.of_page(), stem(&path)),
+        };
+        // The view of a sequence is its file, under whatever name it is asked for.
+        let Angle { x, y } = if views.is_some() { Angle::DEFAULT } else { key.angle };
         let image = Arc::new(Image {
-            id: self.ids.id(path, (0, 90), &version),
+            id: self.ids.id(&path, (x, y), &version),
             version,
             decoder,
-            name: path.to_owned(),
+            views,
+            stem: stem.to_owned(),
+            name: path,
             histogram: OnceLock::new(),
         });
-        if self.config.capacity != Some(0) {
-            let entry = Entry { image: Arc::clone(&image), checked: Instant::now() };
-            // What is pushed out is closed after the lock is released.
-            let _evicted = self.lock().push(path.to_owned(), entry);
+        if key != *address {
+            // What the name meant before must not hide what it means now.
+            let _stale = self.lock().pop(address);
         }
-        Ok(image)
+        Ok(self.keep(key, image, folder))
     }
 
-    /// The version the file system has now.
-    pub fn version(&self, path: &str) -> Result<FileVersion, StoreError> {
+    /// The version the file system has now of the file of a path.
+    fn version(&self, path: &str) -> Result<FileVersion, StoreError> {
         match self.root.version(path) {
             Err(_) if self.bundled.contains_key(path) => Ok(bundled_version()),
             version => Ok(version?),
         }
     }
 
-    /// Closes all images that nobody uses.
+    /// Closes all images that nobody uses, and forgets what is in the folders.
     pub fn clear(&self) {
         self.lock().clear();
+        self.listings.clear();
+        self.blocks.clear();
+    }
+
+    /// What is kept for an address, and under which one. A single image shows itself at every
+    /// angle; of a stack only the page counts.
+    fn kept(&self, address: &Address) -> Option<(Address, Entry)> {
+        let mut open = self.lock();
+        if let Some(entry) = open.get(address) {
+            return Some((address.clone(), entry.clone()));
+        }
+        let key = address.of_default();
+        if let Some(entry) = open.get(&key)
+            && entry.folder.is_none()
+            && entry.image.info().stack.is_empty()
+        {
+            return Some((key, entry.clone()));
+        }
+        let key = address.of_page();
+        let entry = open.get(&key).filter(|entry| entry.folder.is_none())?.clone();
+        Some((key, entry))
+    }
+
+    /// The open view of a sequence whose folder changed, but not in what concerns this image.
+    fn unchanged(
+        &self,
+        address: &Address,
+        path: &str,
+        version: &FileVersion,
+        views: &Views,
+    ) -> Option<Arc<Image>> {
+        let image = Arc::clone(&self.lock().get(address)?.image);
+        let same = image.name == path
+            && image.version == *version
+            && image.views.as_deref() == Some(views);
+        same.then_some(image)
+    }
+
+    fn keep(&self, key: Address, image: Arc<Image>, folder: Option<Arc<Folder>>) -> Arc<Image> {
+        if self.config.capacity != Some(0) {
+            let entry = Entry { image: Arc::clone(&image), folder, checked: Instant::now() };
+            // What is pushed out is closed after the lock is released.
+            let _evicted = self.lock().push(key, entry);
+        }
+        image
     }
 
     fn data(&self, path: &str) -> Result<(Arc<dyn ReadAt>, FileVersion), StoreError> {
@@ -190,10 +271,16 @@ impl Images {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, LruCache<String, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, LruCache<Address, Entry>> {
         // Nothing panics while the lock is held.
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Name of a file without folders and extension.
+fn stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
 /// A picture of the program never changes while it runs; its date is that of this release.

@@ -1,12 +1,19 @@
 //! From identifiers to open images, below one root folder and nowhere else.
 
+mod address;
 mod folder;
+mod image;
 mod images;
+mod listings;
 mod name;
 mod root;
+mod sequence;
 
+pub use address::Address;
 pub use folder::{Folder, list};
-pub use images::{Image, Images, ImagesConfig, OpenError};
+pub use image::Image;
+pub use images::{Found, Images, ImagesConfig, OpenError, Search};
+pub use listings::Listing;
 pub use root::{Root, RootError};
 
 use std::io;
@@ -16,9 +23,22 @@ use std::sync::Arc;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
+    /// No file has the name, and its folder has so many names that sequences are not looked for.
+    #[error("image not found; its folder has too many names to look for sequences")]
+    CrowdedFolder,
     /// The file system failed.
     #[error("file system: {0}")]
     Io(Arc<io::Error>),
+    /// The files of a sequence have several formats.
+    #[error(
+        "the files of this sequence end in `{}` and `{}`: keep those of one format",
+        extensions[0],
+        extensions[1]
+    )]
+    Mixed {
+        /// Two of the extensions.
+        extensions: [String; 2],
+    },
     /// No image root is set.
     #[error(
         "no image folder is set: start the server with a folder (pyramis DIR) or set \

@@ -95,6 +95,53 @@ impl Root {
         }
     }
 
+    /// The version of a folder by its clean relative path, empty for the root. It changes when a
+    /// file is added, renamed or removed.
+    pub(super) fn folder_version(&self, path: &str) -> io::Result<FileVersion> {
+        match self {
+            Self::Everything => {
+                let metadata = std::fs::metadata(Path::new("/").join(path))?;
+                if !metadata.is_dir() {
+                    return Err(io::ErrorKind::NotADirectory.into());
+                }
+                Ok(version!(metadata))
+            }
+            Self::Folder(folder) => {
+                use cap_std::fs::MetadataExt;
+                let metadata =
+                    if path.is_empty() { folder.dir_metadata()? } else { folder.metadata(path)? };
+                if !metadata.is_dir() {
+                    return Err(io::ErrorKind::NotADirectory.into());
+                }
+                Ok(version!(metadata))
+            }
+            Self::None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// All names in a folder by its clean relative path, empty for the root. Names that are not
+    /// UTF-8 are left out: no identifier can be one.
+    pub(super) fn names(
+        &self,
+        path: &str,
+    ) -> io::Result<Box<dyn Iterator<Item = io::Result<String>>>> {
+        let text = |name: std::ffi::OsString| name.into_string().ok();
+        Ok(match self {
+            Self::Everything => {
+                Box::new(std::fs::read_dir(Path::new("/").join(path))?.filter_map(move |found| {
+                    found.map(|found| text(found.file_name())).transpose()
+                }))
+            }
+            Self::Folder(folder) => {
+                let listed = if path.is_empty() { folder.entries() } else { folder.read_dir(path) };
+                Box::new(listed?.filter_map(move |found| {
+                    found.map(|found| text(found.file_name())).transpose()
+                }))
+            }
+            Self::None => return Err(io::ErrorKind::NotFound.into()),
+        })
+    }
+
     /// Entries of a folder by its clean relative path, empty for the root: names, and whether
     /// each is a folder.
     pub(super) fn entries(&self, path: &str) -> io::Result<Vec<(String, bool)>> {

@@ -41,7 +41,8 @@ impl Setup {
         Self { folder: Arc::clone(&server.folder), ..Self::bare() }.listening()
     }
 
-    fn listening(mut self) -> Self {
+    /// HTTP and FastCGI on free ports.
+    pub(crate) fn listening(mut self) -> Self {
         self.command.args(["--http", "127.0.0.1:0", "--bind", "127.0.0.1:0"]);
         self.listeners = 2;
         self

@@ -11,7 +11,7 @@ use crate::protocol::{Context, Documents};
 ///
 /// Without a valid host it is the path alone.
 pub fn id(context: &Context<'_>) -> String {
-    let Context { request, input, name, settings } = *context;
+    let Context { request, input, name, settings, .. } = *context;
     image_address(request, settings, request.path, input, name)
 }
 
@@ -75,7 +75,8 @@ mod tests {
     use super::*;
 
     fn id_of(request: &Request<'_>, settings: &Documents, input: &str) -> String {
-        id(&Context { request, input, name: super::super::identifier(input), settings })
+        let name = super::super::identifier(input);
+        id(&Context { request, input, name, views: None, settings })
     }
 
     const REQUEST: Request<'static> = Request {

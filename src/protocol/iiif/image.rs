@@ -3,7 +3,7 @@
 use super::accept::preferred;
 use super::target::Target;
 use super::{Version, quality, region, rotation, size, version};
-use crate::command::{Action, Command, Fact, Fit, Format, Output, Region, View};
+use crate::command::{Action, Angle, Command, Fact, Fit, Format, ImageRef, Output, Region, View};
 use crate::http::Request;
 use crate::protocol::{Documents, ParseError, Parsed, strict};
 
@@ -13,19 +13,38 @@ pub fn parse(
     request: &Request<'_>,
     settings: &Documents,
 ) -> Result<Parsed, ParseError> {
+    let image =
+        |identifier| Ok(paged(strict::image(identifier, "identifier")?, &settings.delimiter));
     match Target::new(input) {
-        Target::Bare(identifier) => Ok(Parsed::Redirect(strict::image(identifier, "identifier")?)),
+        Target::Bare(identifier) => Ok(Parsed::Redirect(image(identifier)?)),
         Target::Image { identifier, parameters } => {
-            let image = Some(strict::image(identifier, "identifier")?);
+            let image = Some(image(identifier)?);
             let action = Action::Region(view(parameters, request, settings)?);
             Ok(Parsed::Command(Command { image, action }))
         }
         Target::Info(identifier) => {
-            let image = Some(strict::image(identifier, "identifier")?);
+            let image = Some(image(identifier)?);
             let action = Action::Describe(vec![Fact::Document]);
             Ok(Parsed::Command(Command { image, action }))
         }
     }
+}
+
+/// The image of an identifier that may end with a delimiter and the number of a page or view.
+///
+/// A name with the delimiter but no number behind it is a name: files may be called so.
+fn paged(image: ImageRef, delimiter: &str) -> ImageRef {
+    if delimiter.is_empty() {
+        return image;
+    }
+    let Some((name, page)) = image.name.rsplit_once(delimiter) else { return image };
+    let is_number = !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_digit());
+    if name.is_empty() || !is_number {
+        return image;
+    }
+    // A number too large to be read is too large to be a page.
+    let x = page.parse().unwrap_or(i32::MAX);
+    ImageRef { name: name.into(), angle: Some(Angle { x, ..Angle::DEFAULT }) }
 }
 
 /// Reads anything in any version; what is read has a name, and sides above 0.
@@ -174,6 +193,36 @@ mod tests {
         for input in ["dir/a%20b.tif", "dir%2Fa%20b.tif", "dir/a%20b.tif/"] {
             let Ok(Parsed::Redirect(image)) = read(input, 3) else { panic!("{input}") };
             assert_eq!(&*image.name, "dir/a b.tif");
+        }
+    }
+
+    #[test]
+    fn an_identifier_may_end_with_a_page() {
+        for (delimiter, identifier, name, x) in [
+            (";", "a.tif;2", "a.tif", Some(2)),
+            (";", "a.tif%3B2", "a.tif", Some(2)),
+            (";", "a;1;02", "a;1", Some(2)),
+            (";", "d/a.tif;0", "d/a.tif", Some(0)),
+            (";", "a;99999999999", "a", Some(i32::MAX)),
+            (";", "a.tif", "a.tif", None),
+            (";", "a;b.tif", "a;b.tif", None),
+            (";", "a;-1", "a;-1", None),
+            (";", "a;", "a;", None),
+            (";", ";1", ";1", None),
+            ("--", "a.tif--12", "a.tif", Some(12)),
+            ("--", "a---1", "a-", Some(1)),
+            ("", "a;1", "a;1", None),
+        ] {
+            let settings = Documents { delimiter: delimiter.into(), ..settings(3) };
+            for rest in ["/info.json", "/full/max/0/default.jpg", ""] {
+                let input = format!("{identifier}{rest}");
+                let image = match parse(&input, &Request::default(), &settings).unwrap() {
+                    Parsed::Command(command) => command.image.unwrap(),
+                    Parsed::Redirect(image) => image,
+                };
+                let angle = x.map(|x| Angle { x, y: 90 });
+                assert_eq!((&*image.name, image.angle), (name, angle), "{input}");
+            }
         }
     }
 

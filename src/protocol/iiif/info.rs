@@ -220,7 +220,8 @@ mod tests {
             accept,
             ..Request::default()
         };
-        let context = Context { request: &request, input, name: "rgb_t128.tif", settings };
+        let context =
+            Context { request: &request, input, name: "rgb_t128.tif", views: None, settings };
         describe(info, &context)
     }
 

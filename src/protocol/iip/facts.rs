@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::til::MEDIA_TYPE;
-use super::{commands, delegated, errors};
+use super::{commands, delegated, errors, stack};
 use crate::command::{Fact, MetadataKey, Refusal};
 use crate::http::{Response, Status};
 use crate::image::{ImageInfo, ResolutionUnit};
@@ -74,7 +74,9 @@ impl Answer {
             Fact::BitsPerChannel => self.line(&format!("Bits-per-channel:{}", info.bits)),
             Fact::Colorspace => self.line(&colorspace(info)),
             Fact::Dpi => self.lines(dpi(info)),
-            Fact::HorizontalViews => self.line("Horizontal-views:0"),
+            Fact::HorizontalViews => {
+                self.line(&format!("Horizontal-views:{}", list(&stack::horizontal(info, context))));
+            }
             Fact::MaxSize { turned } => self.line(&max_size(info, *turned)),
             Fact::Metadata => {
                 self.media_type = "application/json";
@@ -97,15 +99,22 @@ impl Answer {
                 }
             }
             Fact::TileSize => self.lines(tile_size(info)),
-            Fact::VerticalViews => self.line("Vertical-views:90"),
-            // A single image is no stack. The others have no text, or do not need an image.
+            Fact::Stack => {
+                if let Some(stack) = stack::document(info, context) {
+                    self.media_type = "application/json";
+                    self.line(&stack);
+                }
+            }
+            Fact::VerticalViews => {
+                self.line(&format!("Vertical-views:{}", list(&stack::vertical(context))));
+            }
+            // These have no text, or do not need an image.
             Fact::Document
             | Fact::IipVersion
             | Fact::OptionalCommands
             | Fact::OptionalObjects
             | Fact::Refused(_)
-            | Fact::ServerVersion
-            | Fact::Stack => {}
+            | Fact::ServerVersion => {}
         }
     }
 
@@ -119,6 +128,11 @@ impl Answer {
             self.line(&text);
         }
     }
+}
+
+fn list(numbers: &[i32]) -> String {
+    let texts: Vec<String> = numbers.iter().map(i32::to_string).collect();
+    texts.join(" ")
 }
 
 fn max_size(info: &ImageInfo, turned: bool) -> String {
@@ -255,7 +269,8 @@ mod tests {
     fn answer(input: &str, info: &ImageInfo) -> Response {
         let settings = Documents { copyright: "CC0".into(), ..Documents::default() };
         let request = Request { query: input, ..Request::default() };
-        let context = Context { request: &request, input, name: "a", settings: &settings };
+        let context =
+            Context { request: &request, input, name: "a", views: None, settings: &settings };
         describe(&facts(input), Some(info), &context)
     }
 
@@ -396,7 +411,8 @@ mod tests {
     fn metadata_of_a_file_without_texts_is_an_empty_object() {
         let request = Request::default();
         let settings = Documents::default();
-        let context = Context { request: &request, input: "", name: "", settings: &settings };
+        let context =
+            Context { request: &request, input: "", name: "", views: None, settings: &settings };
         let answer = describe(&[Fact::Metadata], Some(&image_a()), &context);
         assert_eq!(answer.body().as_ref(), b"{\n}\r\n");
         assert_eq!(answer.value("Content-Type"), Some("application/json"));

@@ -17,6 +17,7 @@ mod kernels;
 mod modifying;
 mod objects;
 mod sending;
+mod stack;
 #[cfg(test)]
 mod testing;
 mod til;

@@ -96,7 +96,7 @@ const OBJECTS: &[Object] = &[
     of_image("Vertical-views", "vertical angles", Fact::VerticalViews),
     of_image("Min-Max-sample-values", "range of each channel", Fact::MinMaxSampleValues),
     of_image("DPI", "pixels per metre", Fact::Dpi),
-    of_image("stack", "pages of a stack as JSON", Fact::Stack),
+    of_image("stack", "pages of a stack, or horizontal views of a sequence, as JSON", Fact::Stack),
     of_image(
         "Basic-info",
         "IIP-server, Max-size, Resolution-number and Colorspace",

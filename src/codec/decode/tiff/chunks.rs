@@ -1,4 +1,4 @@
-//! Where the tiles of one level are in the file.
+//! Where the chunks of one level are in the file.
 
 use super::header::Source;
 use super::ifd::{Field, Ifd};
@@ -8,15 +8,16 @@ use crate::codec::{DecodeError, Limits};
 /// The places of the arrays of offsets and sizes, not the arrays themselves.
 ///
 /// A lookup reads two numbers from the file. That costs less than a microsecond when the operating
-/// system holds the page, takes no memory per tile, and opening does not depend on their number.
+/// system holds the page, takes no memory per chunk, and opening does not depend on their number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chunks {
     offsets: Field,
-    sizes: Field,
+    /// `None` when the file does not say and the samples are not compressed.
+    sizes: Option<Field>,
     largest: u64,
 }
 
-/// The stored bytes of a tile; all of them are inside the file.
+/// The stored bytes of a chunk; all of them are inside the file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Span {
     /// First byte.
@@ -26,42 +27,65 @@ pub(super) struct Span {
 }
 
 impl Chunks {
-    /// Finds the arrays, which must have a value for each of the `tiles`.
+    /// Finds the arrays, which must have a value for each of the `chunks`. Only chunks that are
+    /// not `packed` may do without sizes.
     pub(super) fn new(
         source: &Source,
         ifd: &Ifd,
-        tiles: u64,
+        chunks: u64,
+        packed: bool,
         limits: &Limits,
     ) -> Result<Self, DecodeError> {
         // Some old writers of tiles name these fields as if they were about strips.
         let array = |tag, strip_tag, name| match ifd.field(tag).or(ifd.field(strip_tag)) {
-            None => Err(DecodeError::Malformed(format!("it has no {name}"))),
-            Some(field) if field.count() < tiles => {
+            None => Ok(None),
+            Some(field) if field.count() < chunks => {
                 let count = field.count();
-                Err(DecodeError::Malformed(format!("it has {count} {name} for {tiles} tiles")))
+                Err(DecodeError::Malformed(format!("it has {count} {name} for {chunks} chunks")))
             }
-            Some(field) => field.check(source).map(|()| *field),
+            Some(field) => field.check(source).map(|()| Some(*field)),
         };
-        Ok(Self {
-            offsets: array(tags::TILE_OFFSETS, tags::STRIP_OFFSETS, "TileOffsets")?,
-            sizes: array(tags::TILE_BYTE_COUNTS, tags::STRIP_BYTE_COUNTS, "TileByteCounts")?,
-            largest: limits.tile_bytes as u64,
-        })
+        let missing = |name| DecodeError::Malformed(format!("it has no {name}"));
+        let offsets = array(tags::TILE_OFFSETS, tags::STRIP_OFFSETS, "offsets")?;
+        let sizes = array(tags::TILE_BYTE_COUNTS, tags::STRIP_BYTE_COUNTS, "byte counts")?;
+        if packed && sizes.is_none() {
+            return Err(missing("byte counts"));
+        }
+        let offsets = offsets.ok_or_else(|| missing("offsets"))?;
+        Ok(Self { offsets, sizes, largest: limits.tile_bytes as u64 })
     }
 
-    /// The place of a tile; `None` when the file leaves it out (a sparse file).
-    pub(super) fn span(&self, source: &Source, tile: u64) -> Result<Option<Span>, DecodeError> {
-        let offset = self.offsets.uint(source, tile)?;
-        let size = self.sizes.uint(source, tile)?;
+    /// The place of a chunk that has so many bytes when it is not compressed; `None` when the file
+    /// leaves it out (a sparse file).
+    pub(super) fn span(
+        &self,
+        source: &Source,
+        chunk: u64,
+        plain: usize,
+    ) -> Result<Option<Span>, DecodeError> {
+        let offset = self.offsets.uint(source, chunk)?;
+        let size = match &self.sizes {
+            Some(sizes) => sizes.uint(source, chunk)?,
+            None => plain as u64,
+        };
         if offset == 0 || size == 0 {
             return Ok(None);
         }
         if !source.contains(offset, size) {
-            return Err(DecodeError::Malformed(format!("tile {tile} is beyond its end")));
+            return Err(DecodeError::Malformed(format!("chunk {chunk} is beyond its end")));
         }
         match usize::try_from(size) {
-            Ok(len) if size <= self.largest => Ok(Some(Span { offset, len })),
-            _ => Err(DecodeError::Limit { what: "size of a stored tile", limit: self.largest }),
+            Ok(len) => Ok(Some(Span { offset, len })),
+            Err(_) => Err(self.too_large()),
         }
+    }
+
+    /// Refuses to read so many bytes at once when they are more than a chunk may have.
+    pub(super) fn check(&self, len: usize) -> Result<(), DecodeError> {
+        if len as u64 > self.largest { Err(self.too_large()) } else { Ok(()) }
+    }
+
+    fn too_large(&self) -> DecodeError {
+        DecodeError::Limit { what: "size of a stored tile", limit: self.largest }
     }
 }

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use super::header::Source;
 use super::index::Index;
 use super::metadata;
-use super::page::Page;
+use super::page::{self, Page};
 use super::tile::StoredTile;
-use crate::codec::{DecodeError, Decoder, Limits, ReadAt, Scratch};
+use crate::codec::{Arrangement, DecodeError, Decoder, OpenOptions, ReadAt, Scratch};
 use crate::command::Format;
-use crate::image::{ImageInfo, Level, Rect, Selection, TileRef};
+use crate::image::{ImageInfo, Selection, TileRef};
 use crate::raster::Raster;
 
 /// The index of a file, and the file.
@@ -20,26 +20,28 @@ pub(super) struct TiffDecoder {
     source: Source,
     pages: Vec<Page>,
     info: ImageInfo,
+    arrangement: Arrangement,
 }
 
 impl TiffDecoder {
-    /// Reads the index.
-    pub(super) fn open(data: Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, DecodeError> {
+    /// Reads the index of the image asked for.
+    pub(super) fn open(data: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Self, DecodeError> {
         let (source, first) = Source::open(data)?;
-        let Index { main, pages } = Index::read(&source, first, limits)?;
-        let info = metadata::info(&source, &main, &pages, limits)?;
-        Ok(Self { source, pages, info })
+        let Index { main, mut pages, stack } = Index::read(&source, first, options)?;
+        let limits = &options.limits;
+        page::use_profile(&source, &main, &mut pages, limits)?;
+        let info = ImageInfo { stack, ..metadata::info(&source, &main, &pages, limits)? };
+        let arrangement = metadata::arrangement(&source, &main, &pages)?;
+        Ok(Self { source, pages, info, arrangement })
     }
 
-    /// A tile, and the part of the level it covers.
-    fn locate(&self, at: TileRef) -> Result<(StoredTile<'_>, &Level, Rect), DecodeError> {
+    fn locate(&self, at: TileRef) -> Result<StoredTile<'_>, DecodeError> {
         let page = self.pages.get(usize::from(at.level));
         let found = page.and_then(|page| Some((page, page.level.tile_rect(at.column, at.row)?)));
         let Some((page, rect)) = found else {
             return Err(DecodeError::Unsupported("the image has no such tile".into()));
         };
-        let number = u64::from(at.row) * u64::from(page.level.columns()) + u64::from(at.column);
-        Ok((StoredTile::new(&self.source, page, number)?, &page.level, rect))
+        Ok(StoredTile::new(&self.source, page, rect))
     }
 }
 
@@ -51,19 +53,17 @@ impl Decoder for TiffDecoder {
     fn tile(
         &self,
         at: TileRef,
-        _selection: &Selection,
+        selection: &Selection,
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
-        let (tile, _, rect) = self.locate(at)?;
-        tile.decode(rect.width, rect.height, scratch)
+        self.locate(at)?.decode(&selection.bands, scratch)
+    }
+
+    fn arrangement(&self) -> Arrangement {
+        self.arrangement
     }
 
     fn stored(&self, at: TileRef) -> Result<Option<(Format, Bytes)>, DecodeError> {
-        let (tile, level, rect) = self.locate(at)?;
-        if (rect.width, rect.height) != (level.tile_width, level.tile_height) {
-            // The padding of the tile would be seen.
-            return Ok(None);
-        }
-        Ok(tile.picture()?.map(|stream| (Format::Jpeg, stream)))
+        Ok(self.locate(at)?.picture()?.map(|stream| (Format::Jpeg, stream)))
     }
 }

@@ -6,21 +6,30 @@ use crate::codec::{DecodeError, ReadAt};
 
 /// A TIFF file whose header was read.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub(in crate::codec) struct Source {
     data: Arc<dyn ReadAt>,
     order: ByteOrder,
     big: bool,
 }
 
+/// Which byte of a number comes first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum ByteOrder {
+pub(super) enum ByteOrder {
+    /// The most significant one.
     Big,
+    /// The least significant one.
     Little,
+}
+
+impl ByteOrder {
+    /// That of this machine.
+    pub(super) const NATIVE: Self =
+        if cfg!(target_endian = "big") { Self::Big } else { Self::Little };
 }
 
 impl Source {
     /// Reads the header. The number is the place of the first directory.
-    pub(super) fn open(data: Arc<dyn ReadAt>) -> Result<(Self, u64), DecodeError> {
+    pub(in crate::codec) fn open(data: Arc<dyn ReadAt>) -> Result<(Self, u64), DecodeError> {
         let mut head = [0; 8];
         data.read_exact_at(&mut head, 0)?;
         let [a, b, c, d, rest @ ..] = head;
@@ -52,6 +61,11 @@ impl Source {
     /// Whether this is a BigTIFF file.
     pub(super) fn is_big(&self) -> bool {
         self.big
+    }
+
+    /// Order of the bytes of numbers and samples.
+    pub(super) fn order(&self) -> ByteOrder {
+        self.order
     }
 
     /// Number of bytes of the file.

@@ -5,7 +5,7 @@ use crate::codec::DecodeError;
 
 /// A directory: its fields, whose values are still in the file.
 #[derive(Debug)]
-pub(super) struct Ifd {
+pub(in crate::codec) struct Ifd {
     fields: Vec<Field>,
     /// Place of the next directory of the chain, 0 for none.
     pub(super) next: u64,
@@ -42,7 +42,7 @@ enum FieldType {
 
 impl Ifd {
     /// Reads the directory at `offset`.
-    pub(super) fn read(source: &Source, offset: u64) -> Result<Self, DecodeError> {
+    pub(in crate::codec) fn read(source: &Source, offset: u64) -> Result<Self, DecodeError> {
         let (count_width, field_width, offset_width) =
             if source.is_big() { (8, 20, 8) } else { (2, 12, 4) };
         let count = source.uint_at(offset, count_width)?;
@@ -64,13 +64,24 @@ impl Ifd {
         Ok(Self { fields, next: source.uint(next) })
     }
 
+    /// This directory with the fields of these tags only.
+    pub(super) fn only(&self, tags: &[u16]) -> Self {
+        let fields = self.fields.iter().filter(|field| tags.contains(&field.tag));
+        // A broken writer may have made a field many times.
+        Self { fields: fields.take(tags.len()).copied().collect(), next: self.next }
+    }
+
     /// The field with this tag; the first one, if a broken writer made several.
     pub(super) fn field(&self, tag: u16) -> Option<&Field> {
         self.fields.iter().find(|field| field.tag == tag)
     }
 
     /// The first value of a field of integers.
-    pub(super) fn uint(&self, source: &Source, tag: u16) -> Result<Option<u64>, DecodeError> {
+    pub(in crate::codec) fn uint(
+        &self,
+        source: &Source,
+        tag: u16,
+    ) -> Result<Option<u64>, DecodeError> {
         self.field(tag).map(|field| field.uint(source, 0)).transpose()
     }
 
@@ -88,7 +99,7 @@ impl Ifd {
     }
 
     /// The first values of a field of any numbers, at most `most` of them.
-    pub(super) fn numbers(
+    pub(in crate::codec) fn numbers(
         &self,
         source: &Source,
         tag: u16,
@@ -101,7 +112,7 @@ impl Ifd {
     }
 
     /// All bytes of a field of texts or raw bytes; an error when there are more than `limit`.
-    pub(super) fn bytes(
+    pub(in crate::codec) fn bytes(
         &self,
         source: &Source,
         tag: u16,

@@ -1,40 +1,55 @@
-//! Which directories of a file are levels of its pyramid.
+//! Which directories of a file are the image asked for, and the levels of its pyramid.
 
 use super::header::Source;
 use super::ifd::Ifd;
 use super::page::Page;
+use super::stack::{COPY, Chain, MASK, PAGE};
 use super::tags;
-use crate::codec::{DecodeError, Limits};
+use crate::codec::{DecodeError, Limits, OpenOptions};
+use crate::image::StackMember;
 
-/// The first directory and the levels of its pyramid.
+/// An image of a file: its own directory and the levels of its pyramid.
 #[derive(Debug)]
 pub(super) struct Index {
-    /// The first directory, which carries the metadata.
+    /// The directory of the full size, which carries the metadata.
     pub(super) main: Ifd,
     /// Levels, full size first, each smaller than the one before.
     pub(super) pages: Vec<Page>,
+    /// All images of the stack, if the file is one.
+    pub(super) stack: Vec<StackMember>,
 }
 
 impl Index {
-    /// Reads the directories. The first one must be an image that can be shown. Its reduced copies
-    /// are its SubIFDs or, if none of these is one, later directories of the chain. Anything else,
-    /// such as labels, masks and further pages, is passed over.
-    pub(super) fn read(source: &Source, first: u64, limits: &Limits) -> Result<Self, DecodeError> {
-        let mut directories = Directories { source, limits, visited: Vec::new() };
-        let main = directories.read(first)?;
-        let full = Page::read(source, &main, limits)?;
-        let most = limits.directories.saturating_add(1);
-        let children = main.uints(source, tags::SUB_IFDS, most)?.unwrap_or_default();
-        let mut copies = Vec::new();
-        for offset in children {
-            let ifd = directories.read(offset)?;
-            copies.extend(directories.copy(&ifd, &full)?);
+    /// Reads the directories. The one asked for must be an image that can be shown. Its reduced
+    /// copies are its SubIFDs or, if none of these is one, later directories of the chain up to
+    /// the next image of the stack. Anything else, such as labels and masks, is passed over.
+    pub(super) fn read(
+        source: &Source,
+        first: u64,
+        options: &OpenOptions,
+    ) -> Result<Self, DecodeError> {
+        let limits = &options.limits;
+        let mut directories = Directories { source, limits, visited: Vec::new(), read: 0 };
+        let mut main = directories.read(first)?;
+        let (chain, end) = directories.chain(first, &main)?;
+        let members = chain.members(source)?;
+        let number = if members.is_empty() {
+            0
+        } else {
+            let found = usize::try_from(options.page).ok().and_then(|page| members.get(page));
+            *found.ok_or(end.unwrap_or(DecodeError::NoPage(options.page)))?
+        };
+        if number > 0 {
+            main = Ifd::read(source, chain.place(number).unwrap_or(0))?;
         }
-        let mut next = if copies.is_empty() { main.next } else { 0 };
-        while next != 0 {
-            let ifd = directories.read(next)?;
-            copies.extend(directories.copy(&ifd, &full)?);
-            next = ifd.next;
+        let full = Page::read(source, &main, limits)?;
+        let mut copies = directories.children(&main, &full)?;
+        if copies.is_empty() {
+            let member = members.iter().position(|member| *member == number).unwrap_or(0);
+            for place in chain.copies(&members, member) {
+                let ifd = Ifd::read(source, place)?;
+                copies.extend(directories.copy(&ifd, &full)?);
+            }
         }
         // Stable: of two copies of one size the first in the file is the level.
         copies.sort_by_key(|page| std::cmp::Reverse((page.level.width, page.level.height)));
@@ -48,7 +63,8 @@ impl Index {
             let limit = limits.levels.min(MAX_LEVELS) as u64;
             return Err(DecodeError::Limit { what: "number of levels", limit });
         }
-        Ok(Self { main, pages })
+        let stack = chain.describe(source, &members)?;
+        Ok(Self { main, pages, stack })
     }
 }
 
@@ -57,6 +73,8 @@ struct Directories<'a> {
     source: &'a Source,
     limits: &'a Limits,
     visited: Vec<u64>,
+    /// Directories read of the chain, or of the SubIFDs of one directory.
+    read: usize,
 }
 
 impl Directories<'_> {
@@ -64,7 +82,7 @@ impl Directories<'_> {
         if self.visited.contains(&offset) {
             return Err(DecodeError::Malformed("its directories form a loop".into()));
         }
-        if self.visited.len() >= self.limits.directories {
+        if self.read >= self.limits.directories {
             let limit = self.limits.directories as u64;
             return Err(DecodeError::Limit { what: "number of directories", limit });
         }
@@ -72,19 +90,58 @@ impl Directories<'_> {
             return Err(DecodeError::Malformed("a directory is missing".into()));
         }
         self.visited.push(offset);
+        self.read += 1;
         Ifd::read(self.source, offset)
+    }
+
+    /// The main chain. When the first image has SubIFDs, what is wrong with the rest of the chain
+    /// does not concern it: the chain ends there, and the reason is told beside it.
+    fn chain(
+        &mut self,
+        first: u64,
+        main: &Ifd,
+    ) -> Result<(Chain, Option<DecodeError>), DecodeError> {
+        let mut chain = Chain::new();
+        chain.push(self.source, first, main)?;
+        let mut next = main.next;
+        while next != 0 {
+            let read = self.read(next).and_then(|ifd| {
+                chain.push(self.source, next, &ifd)?;
+                Ok(ifd.next)
+            });
+            next = match read {
+                Ok(place) => place,
+                Err(error) if main.field(tags::SUB_IFDS).is_some() => {
+                    return Ok((chain, Some(error)));
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        Ok((chain, None))
+    }
+
+    /// The SubIFDs that are reduced copies.
+    fn children(&mut self, main: &Ifd, full: &Page) -> Result<Vec<Page>, DecodeError> {
+        self.read = 0;
+        let most = self.limits.directories.saturating_add(1);
+        let children = main.uints(self.source, tags::SUB_IFDS, most)?.unwrap_or_default();
+        let mut copies = Vec::new();
+        for offset in children {
+            let ifd = self.read(offset)?;
+            copies.extend(self.copy(&ifd, full)?);
+        }
+        Ok(copies)
     }
 
     /// The page of a directory, if it is a reduced copy of the full image.
     fn copy(&self, ifd: &Ifd, full: &Page) -> Result<Option<Page>, DecodeError> {
         let kind = ifd.uint(self.source, tags::NEW_SUBFILE_TYPE)?.unwrap_or(0);
-        let (reduced, page, mask) = (kind & 1 != 0, kind & 2 != 0, kind & 4 != 0);
-        if mask || (page && !reduced) {
+        if kind & MASK != 0 || kind & (PAGE | COPY) == PAGE {
             return Ok(None);
         }
         match Page::read(self.source, ifd, self.limits) {
             Ok(page) => Ok(is_reduced(&page, full).then_some(page)),
-            Err(DecodeError::Unsupported(_)) => Ok(None),
+            Err(DecodeError::TooLarge(_) | DecodeError::Unsupported(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -7,10 +7,11 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::chunks::Span;
+use super::coding::Coding;
+use super::decompress::refuse;
 use super::header::Source;
-use super::jpeg_markers::{Head, Meaning, SOI, mark_as_rgb};
-use super::page::Coding;
-use super::tags::{Photometric, unsupported};
+use super::jpeg_markers::{Frame, Head, Meaning, SOI, mark_as_rgb};
+use super::tags::Photometric;
 use crate::codec::DecodeError;
 use crate::color::ycc::YCbCr;
 use crate::raster::Shape;
@@ -40,47 +41,68 @@ pub(super) fn assemble(
     Ok(())
 }
 
-/// Decodes a complete stream into `out` and says how many bytes that were.
+/// Decodes a complete stream into the samples of `chunk`, and says how many bytes those were.
 ///
 /// What the samples mean is said by the TIFF file; markers inside the stream are not believed.
+/// `YCbCr` becomes RGB; inks, RGB and others are as they are in the stream. A frame that is lower
+/// than the chunk gives the rows it has; what is below a higher one is not looked at (TIFF
+/// Technical Note 2 wants the last strip cut, but not all writers do).
 pub(super) fn decode(
     stream: &[u8],
-    coding: &Coding,
-    tile: Shape,
+    photometric: Photometric,
+    chunk: Shape,
     out: &mut [u8],
 ) -> Result<usize, DecodeError> {
     let head = Head::read(stream)?;
-    check(&head, tile)?;
-    let wanted = match coding.photometric {
-        Photometric::MinIsBlack | Photometric::MinIsWhite => ColorSpace::Luma,
-        Photometric::Rgb | Photometric::YCbCr => ColorSpace::RGB,
-    };
+    let frame = check(&head, chunk)?;
     let options = DecoderOptions::default()
         .set_strict_mode(true)
-        .set_max_width(tile.width as usize)
-        .set_max_height(tile.height as usize)
-        .jpeg_set_out_colorspace(wanted);
+        .set_max_width(frame.width.into())
+        .set_max_height(frame.height.into());
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);
     let failed = |error| DecodeError::Malformed(format!("a JPEG tile cannot be decoded: {error}"));
     decoder.decode_headers().map_err(failed)?;
-    let found = match decoder.input_colorspace() {
+    let found = match (chunk.channels, decoder.input_colorspace()) {
+        (1, _) => ColorSpace::Luma,
         // Three components with an Adobe marker of no transform are reported as CMYK.
-        Some(ColorSpace::CMYK | ColorSpace::RGB) => ColorSpace::RGB,
-        _ => ColorSpace::YCbCr,
+        (3, Some(ColorSpace::CMYK | ColorSpace::RGB)) => ColorSpace::RGB,
+        (3, _) => ColorSpace::YCbCr,
+        (_, Some(ColorSpace::YCCK)) => ColorSpace::YCCK,
+        _ => ColorSpace::CMYK,
     };
-    let converts = coding.photometric == Photometric::YCbCr && found == ColorSpace::YCbCr;
-    if coding.samples == 3 && !converts {
-        // Asking for the colour space the stream claims to have gives its samples as they are.
-        decoder.set_options(options.jpeg_set_out_colorspace(found));
-    }
-    if decoder.output_buffer_size() != Some(out.len()) {
+    let is_ycbcr = photometric == Photometric::YCbCr && chunk.channels >= 3;
+    let converts = is_ycbcr && found == ColorSpace::YCbCr;
+    // Asking for the colour space the stream claims to have gives its samples as they are.
+    let wanted = if converts { ColorSpace::RGB } else { found };
+    decoder.set_options(options.jpeg_set_out_colorspace(wanted));
+    let size = decoder.output_buffer_size();
+    let row = usize::from(frame.width) * usize::from(chunk.channels);
+    if size != Some(row * usize::from(frame.height)) {
         return Err(DecodeError::Malformed("a JPEG tile has another size".into()));
     }
-    decoder.decode_into(out).map_err(failed)?;
-    if coding.photometric == Photometric::YCbCr && !converts {
-        YCbCr::default().to_rgb(out);
+    let filled = if size == Some(out.len()) && row == chunk.row_samples() {
+        decoder.decode_into(out).map_err(failed)?;
+        out.len()
+    } else {
+        let mut pixels = vec![0; size.unwrap_or_default()];
+        decoder.decode_into(&mut pixels).map_err(failed)?;
+        let mut filled = 0;
+        let rows = out.chunks_exact_mut(chunk.row_samples().max(1));
+        for (to, from) in rows.zip(pixels.chunks_exact(row.max(1))) {
+            let (to, padding) = to.split_at_mut(from.len().min(to.len()));
+            to.copy_from_slice(&from[..to.len()]);
+            padding.fill(0);
+            filled += to.len() + padding.len();
+        }
+        filled
+    };
+    if is_ycbcr && !converts {
+        for pixel in out.chunks_exact_mut(usize::from(chunk.channels)) {
+            let (colors, _) = pixel.split_at_mut(3);
+            YCbCr::default().to_rgb(colors);
+        }
     }
-    Ok(out.len())
+    Ok(filled)
 }
 
 /// The stream of a tile, when every reader of JPEG files shows it with the right colours.
@@ -93,7 +115,10 @@ pub(super) fn picture(
     let mut stream = Vec::new();
     assemble(source, coding, span, &mut stream)?;
     let head = Head::read(&stream)?;
-    check(&head, tile)?;
+    let frame = check(&head, tile)?;
+    if (u32::from(frame.width), u32::from(frame.height)) != (tile.width, tile.height) {
+        return Ok(None);
+    }
     if !(head.quantization && head.huffman) {
         return Ok(None);
     }
@@ -108,27 +133,35 @@ pub(super) fn picture(
 }
 
 /// Compares the frame header of a stream with what the directory promised.
-fn check(head: &Head, tile: Shape) -> Result<(), DecodeError> {
+fn check(head: &Head, chunk: Shape) -> Result<&Frame, DecodeError> {
     let Some(frame) = &head.frame else {
         return Err(DecodeError::Malformed("a JPEG tile has no frame header".into()));
     };
     if !matches!(frame.marker, 0xc0..=0xc2) {
-        return unsupported("lossless and arithmetic JPEG tiles are not supported");
+        return refuse("lossless or arithmetic JPEG compression");
     }
     if frame.precision != 8 {
-        return unsupported(format!("{}-bit JPEG tiles are not supported", frame.precision));
+        return refuse(&format!("{}-bit JPEG compression", frame.precision));
     }
-    let size = (u32::from(frame.width), u32::from(frame.height));
-    if size != (tile.width, tile.height) || frame.components.len() != usize::from(tile.channels) {
+    if !matches!(chunk.channels, 1 | 3 | 4) {
+        return refuse(&format!("JPEG compression of {} channels", chunk.channels));
+    }
+    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    let pixels = u64::from(width) * u64::from(height);
+    let fits = (1..=chunk.width).contains(&width)
+        && (height <= chunk.height || pixels <= MOST_PIXELS)
+        && frame.components.len() == usize::from(chunk.channels);
+    if !fits {
         return Err(DecodeError::Malformed(format!(
-            "a JPEG tile is {}x{} with {} components where {}x{} with {} are promised",
-            frame.width,
-            frame.height,
+            "a JPEG tile is {width}x{height} with {} components where {}x{} with {} are promised",
             frame.components.len(),
-            tile.width,
-            tile.height,
-            tile.channels,
+            chunk.width,
+            chunk.height,
+            chunk.channels,
         )));
     }
-    Ok(())
+    Ok(frame)
 }
+
+/// Pixels of a frame that is higher than promised: a strip of 1,000 rows of 16,000 pixels.
+const MOST_PIXELS: u64 = 16 << 20;

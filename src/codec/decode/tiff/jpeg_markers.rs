@@ -114,6 +114,29 @@ pub(super) fn tables(bytes: Vec<u8>) -> Result<bytes::Bytes, DecodeError> {
     Ok(bytes.into())
 }
 
+/// Where the first scan of a stream begins; `None` when there is none.
+pub(super) fn end_of_scan_header(stream: &[u8]) -> Result<Option<usize>, DecodeError> {
+    let mut segments = Segments::new(stream)?;
+    while let Some(segment) = segments.next() {
+        if segment?.1 == SOS {
+            return Ok(Some(segments.at));
+        }
+    }
+    Ok(None)
+}
+
+/// Where the frame header of a stream has its height and width, two bytes each.
+pub(super) fn size_of_frame(stream: &[u8]) -> Result<Option<usize>, DecodeError> {
+    for segment in Segments::new(stream)? {
+        let (start, marker, _) = segment?;
+        if is_frame(marker) {
+            // Behind the marker, a length and the precision.
+            return Ok(Some(start + 5));
+        }
+    }
+    Ok(None)
+}
+
 /// Puts an Adobe marker behind the start of a stream without one: its components are RGB.
 pub(super) fn mark_as_rgb(stream: &[u8]) -> Vec<u8> {
     let (start, rest) = stream.split_at(stream.len().min(2));
@@ -180,7 +203,8 @@ fn damaged() -> DecodeError {
 pub(super) const SOI: [u8; 2] = [0xff, 0xd8];
 
 const DHT: u8 = 0xc4;
-const EOI: u8 = 0xd9;
+/// End of image, low byte.
+pub(super) const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const DQT: u8 = 0xdb;
 const APP0: u8 = 0xe0;

@@ -2,13 +2,16 @@
 
 use bytes::Bytes;
 
+use super::coding::Coding;
+use super::color::Conversion;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::page::Page;
-use super::tags::{self, Photometric};
-use crate::codec::{DecodeError, Limits};
+use super::tags;
+use crate::codec::{Arrangement, DecodeError, Halving, Limits};
 use crate::command::MetadataKey;
-use crate::image::{ImageInfo, Metadata, Range, Resolution, ResolutionUnit};
+use crate::image::{ImageInfo, Metadata, Orientation, Range, Resolution, ResolutionUnit};
+use crate::raster::SampleType;
 
 /// Everything known of the image. There is at least one page.
 pub(super) fn info(
@@ -18,37 +21,82 @@ pub(super) fn info(
     limits: &Limits,
 ) -> Result<ImageInfo, DecodeError> {
     let full = pages.first().ok_or_else(|| DecodeError::Malformed("it has no image".into()))?;
-    let shape = full.coding.shape(full.level.width, full.level.height);
+    let coding = &full.coding;
+    let shape = coding.shape(full.level.width, full.level.height);
+    let plain = ImageInfo::new(pages.iter().map(|page| page.level).collect(), shape);
+    let mut metadata = metadata(source, main, limits)?;
+    if matches!(coding.conversion, Conversion::Cmyk(_) | Conversion::Lab(_)) {
+        // The profile is about the colours of the file, which nobody will see.
+        metadata.icc = None;
+    }
+    let info = ImageInfo { resolution: resolution(source, main)?, metadata, ..plain };
+    if !coding.conversion.keeps_channels() {
+        return Ok(info);
+    }
     Ok(ImageInfo {
-        ranges: ranges(source, main, full)?,
-        resolution: resolution(source, main)?,
-        metadata: metadata(source, main, limits)?,
-        ..ImageInfo::new(pages.iter().map(|page| page.level).collect(), shape)
+        bits: coding.packing.stored.bits,
+        ranges: ranges(source, main, coding)?,
+        nodata: coding.nodata.map(|value| single(coding.decoded(value))),
+        ..info
     })
 }
 
-/// Sample ranges of the channels; one value in the file stands for all channels.
-#[expect(clippy::cast_possible_truncation, reason = "ranges are kept in single precision")]
-fn ranges(source: &Source, ifd: &Ifd, page: &Page) -> Result<Vec<Range>, DecodeError> {
-    let channels = usize::from(page.coding.samples);
-    let values = |tag| lenient(ifd.numbers(source, tag, channels)).map(Option::unwrap_or_default);
+/// How the picture has to be arranged.
+pub(super) fn arrangement(
+    source: &Source,
+    main: &Ifd,
+    pages: &[Page],
+) -> Result<Arrangement, DecodeError> {
+    let orientation = lenient(ifd_orientation(source, main))?;
+    let is_large = |page: &Page| {
+        page.layout.strips || page.level.tile_width.max(page.level.tile_height) > LARGEST_TILE
+    };
+    Ok(Arrangement {
+        orientation: orientation.unwrap_or_default(),
+        cut: pages.iter().any(is_large),
+        smaller: (pages.len() == 1).then_some(Halving::Down),
+    })
+}
+
+fn ifd_orientation(source: &Source, ifd: &Ifd) -> Result<Option<Orientation>, DecodeError> {
+    let value = ifd.uint(source, tags::ORIENTATION)?;
+    Ok(value.and_then(|value| Orientation::from_tag(u16::try_from(value).ok()?)))
+}
+
+/// Sample ranges of the channels; one value in the file stands for all channels. Empty when the
+/// samples are floating point numbers of which the file does not say the range.
+fn ranges(source: &Source, ifd: &Ifd, coding: &Coding) -> Result<Vec<Range>, DecodeError> {
+    let channels = coding.shape(1, 1).channels;
+    let values = |tag| {
+        lenient(ifd.numbers(source, tag, usize::from(channels))).map(Option::unwrap_or_default)
+    };
     let (lowest, highest) = (values(tags::S_MIN_SAMPLE_VALUE)?, values(tags::S_MAX_SAMPLE_VALUE)?);
+    let stored = coding.packing.stored;
     let pick = |values: &[f64], channel: usize| {
         let value = values.get(channel).or(values.first()).copied();
-        value.map(|value| value as f32).filter(|value| value.is_finite())
+        value.and_then(|value| stored.decoded(value)).filter(|value| value.is_finite())
     };
+    let most = (stored.sample() != SampleType::F32).then(|| f64::from(stored.most()));
     let range = |channel| {
-        let min = pick(&lowest, channel).unwrap_or(0.0);
+        let is_alpha = coding.has_alpha() && channel + 1 == channels;
+        let pick = |values| if is_alpha { None } else { pick(values, usize::from(channel)) };
+        let min = pick(&lowest).unwrap_or(0.0);
         // Writers that do not know the maximum store 0.
-        let max = pick(&highest, channel).filter(|max| *max > min).unwrap_or(WHITE);
+        let max = pick(&highest).filter(|max| *max > min).or(most)?;
         let min = if min < max { min } else { 0.0 };
-        match page.coding.photometric {
-            // The samples are inverted, and so are their bounds.
-            Photometric::MinIsWhite => Range { min: WHITE - max, max: WHITE - min },
-            Photometric::MinIsBlack | Photometric::Rgb | Photometric::YCbCr => Range { min, max },
+        if is_alpha {
+            return Some(Range { min: single(min), max: single(max) });
         }
+        let (min, max) = (single(coding.decoded(min)), single(coding.decoded(max)));
+        // Inversion exchanges the bounds.
+        Some(Range { min: min.min(max), max: min.max(max) })
     };
-    Ok((0..channels).map(range).collect())
+    Ok((0..channels).map(range).collect::<Option<_>>().unwrap_or_default())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "ranges are kept in single precision")]
+fn single(value: f64) -> f32 {
+    value as f32
 }
 
 /// Physical resolution. Without a unit only the ratio is known, as in other readers, although the
@@ -93,7 +141,7 @@ fn metadata(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Metadata, Dec
 }
 
 /// A damaged field of no importance for the pixels is as if it were not there.
-fn lenient<T>(value: Result<Option<T>, DecodeError>) -> Result<Option<T>, DecodeError> {
+pub(super) fn lenient<T>(value: Result<Option<T>, DecodeError>) -> Result<Option<T>, DecodeError> {
     match value {
         Err(DecodeError::Limit { .. } | DecodeError::Malformed(_)) => Ok(None),
         value => value,
@@ -101,7 +149,7 @@ fn lenient<T>(value: Result<Option<T>, DecodeError>) -> Result<Option<T>, Decode
 }
 
 /// Texts are ASCII by the standard, UTF-8 by habit and Latin-1 in old files, with a NUL at the end.
-fn text(bytes: Vec<u8>) -> String {
+pub(super) fn text(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect());
     text.trim_end_matches('\0').to_owned()
@@ -124,8 +172,8 @@ fn short_number(value: f64) -> String {
     format!("{}e{sign}{:02}", trim(digits), exponent.abs())
 }
 
-/// The largest 8-bit sample.
-const WHITE: f32 = 255.0;
+/// Larger tiles are cut into smaller ones.
+const LARGEST_TILE: u32 = 2048;
 
 const TEXTS: [(MetadataKey, u16); 10] = [
     (MetadataKey::Creator, tags::ARTIST),

@@ -1,4 +1,4 @@
-//! TIFF 6.0 and BigTIFF: tiled images and pyramids.
+//! TIFF 6.0 and BigTIFF: tiled and striped images and pyramids.
 //!
 //! Opening reads directories only. A tile costs two small positional reads for its place in the
 //! file and one for its bytes, whatever the number of tiles, and no state is shared or changed, so
@@ -6,32 +6,43 @@
 //!
 //! - `header`: magic, byte order, integers
 //! - `ifd`: directories and typed access to their fields
-//! - `page`: one directory as a tiled image, or the reason why it cannot be shown
-//! - `index`: which directories are levels of the pyramid
-//! - `chunks`: where a tile is in the file
-//! - `tile`: bytes of a tile to pixels; one file per step
+//! - `page`: one directory as an image, or the reason why it cannot be shown
+//! - `layout`: how an image is divided into chunks, and what is decoded at once
+//! - `coding`, `samples`: how pixels are stored, and what they become
+//! - `stack`: which directories are images of a stack
+//! - `index`: which directories are the image asked for and the levels of its pyramid
+//! - `chunks`: where a tile or strip is in the file
+//! - `tile`: bytes of chunks to pixels; one file per step: `unpack`, `predictor`, `samples`,
+//!   `subsampled`, `color`
 //!
-//! What a file may hold but this decoder cannot show is refused in `page` and `tags`, with a
+//! What a file may hold but this decoder cannot show is refused in `coding` and `tags`, with a
 //! sentence for the owner of the file.
 
 mod chunks;
+mod coding;
 mod color;
 mod decoder;
 mod decompress;
-mod header;
-mod ifd;
+pub(in crate::codec) mod header;
+pub(in crate::codec) mod ifd;
 mod index;
 mod jpeg;
 mod jpeg_markers;
+mod layout;
 mod metadata;
+mod old_jpeg;
 mod page;
 mod predictor;
+mod samples;
+mod stack;
+mod subsampled;
 mod tags;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod unpack;
 
 use std::sync::Arc;
 
@@ -60,15 +71,19 @@ impl Container for Tiff {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        Ok(Box::new(TiffDecoder::open(data, &options.limits)?))
+        Ok(Box::new(TiffDecoder::open(data, options)?))
     }
 }
 
 /// Opens any bytes and decodes the first and last tile of each level. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits =
-        Limits { directories: 16, levels: 16, metadata_bytes: 64 << 10, tile_bytes: 1 << 20 };
+    let limits = Limits {
+        directories: 16,
+        metadata_bytes: 64 << 10,
+        tile_bytes: 1 << 20,
+        ..Limits::default()
+    };
     let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
         return;
     };

@@ -14,26 +14,39 @@ pub(super) const IMAGE_DESCRIPTION: u16 = 270;
 pub(super) const MAKE: u16 = 271;
 pub(super) const MODEL: u16 = 272;
 pub(super) const STRIP_OFFSETS: u16 = 273;
+pub(super) const ORIENTATION: u16 = 274;
 pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
+pub(super) const ROWS_PER_STRIP: u16 = 278;
 pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
 pub(super) const X_RESOLUTION: u16 = 282;
 pub(super) const Y_RESOLUTION: u16 = 283;
 pub(super) const PLANAR_CONFIGURATION: u16 = 284;
 pub(super) const PAGE_NAME: u16 = 285;
+pub(super) const T4_OPTIONS: u16 = 292;
 pub(super) const RESOLUTION_UNIT: u16 = 296;
 pub(super) const SOFTWARE: u16 = 305;
 pub(super) const DATE_TIME: u16 = 306;
 pub(super) const ARTIST: u16 = 315;
 pub(super) const PREDICTOR: u16 = 317;
+pub(super) const COLOR_MAP: u16 = 320;
 pub(super) const TILE_WIDTH: u16 = 322;
 pub(super) const TILE_LENGTH: u16 = 323;
 pub(super) const TILE_OFFSETS: u16 = 324;
 pub(super) const TILE_BYTE_COUNTS: u16 = 325;
 pub(super) const SUB_IFDS: u16 = 330;
+pub(super) const INK_SET: u16 = 332;
+pub(super) const EXTRA_SAMPLES: u16 = 338;
 pub(super) const SAMPLE_FORMAT: u16 = 339;
 pub(super) const S_MIN_SAMPLE_VALUE: u16 = 340;
 pub(super) const S_MAX_SAMPLE_VALUE: u16 = 341;
 pub(super) const JPEG_TABLES: u16 = 347;
+pub(super) const JPEG_PROC: u16 = 512;
+pub(super) const JPEG_INTERCHANGE_FORMAT: u16 = 513;
+pub(super) const JPEG_INTERCHANGE_FORMAT_LENGTH: u16 = 514;
+pub(super) const JPEG_RESTART_INTERVAL: u16 = 515;
+pub(super) const JPEG_Q_TABLES: u16 = 519;
+pub(super) const JPEG_DC_TABLES: u16 = 520;
+pub(super) const JPEG_AC_TABLES: u16 = 521;
 pub(super) const YCBCR_COEFFICIENTS: u16 = 529;
 pub(super) const YCBCR_SUB_SAMPLING: u16 = 530;
 pub(super) const REFERENCE_BLACK_WHITE: u16 = 532;
@@ -41,57 +54,26 @@ pub(super) const XMP: u16 = 700;
 pub(super) const COPYRIGHT: u16 = 33432;
 pub(super) const ICC_PROFILE: u16 = 34675;
 pub(super) const STO_NITS: u16 = 37439;
-
-/// How the bytes of a tile are packed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Compression {
-    /// zlib streams.
-    Deflate,
-    /// JPEG streams, their tables perhaps stored once for all tiles.
-    Jpeg,
-    /// LZW as in TIFF 6.0, section 13.
-    Lzw,
-    /// As they are.
-    None,
-    /// Runs of bytes, TIFF 6.0, section 9.
-    PackBits,
-}
-
-impl Compression {
-    /// What the number stands for, or a sentence why it cannot be read.
-    pub(super) fn new(code: u64) -> Result<Self, DecodeError> {
-        let name = match code {
-            1 => return Ok(Self::None),
-            5 => return Ok(Self::Lzw),
-            7 => return Ok(Self::Jpeg),
-            8 | 32946 => return Ok(Self::Deflate),
-            32773 => return Ok(Self::PackBits),
-            2..=4 => "CCITT fax",
-            6 => "old-style JPEG",
-            33003..=33005 | 34712 => "JPEG 2000",
-            34661 => "JBIG",
-            34676 | 34677 => "SGI log",
-            34887 => "LERC",
-            34892 => "lossy DNG JPEG",
-            34925 => "LZMA",
-            50000 => "ZSTD",
-            50001 => "WebP",
-            50002 | 52546 => "JPEG XL",
-            _ => return unsupported(format!("TIFF compression {code} is not supported")),
-        };
-        unsupported(format!("{name} compression in TIFF files is not supported"))
-    }
-}
+pub(super) const GDAL_NODATA: u16 = 42113;
+pub(super) const LERC_PARAMETERS: u16 = 50674;
 
 /// What the stored samples mean.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Photometric {
+    /// Lightness and two signed colour axes.
+    CieLab,
+    /// The same with an offset instead of signs.
+    IccLab,
     /// Grey, 0 is black.
     MinIsBlack,
     /// Grey, 0 is white.
     MinIsWhite,
+    /// Numbers of colours in a table.
+    Palette,
     /// Red, green, blue.
     Rgb,
+    /// Inks, 0 is none.
+    Separated,
     /// Luma and two colour differences.
     YCbCr,
 }
@@ -99,27 +81,75 @@ pub(super) enum Photometric {
 impl Photometric {
     /// What the number stands for, or a sentence why it cannot be shown.
     pub(super) fn new(code: u64) -> Result<Self, DecodeError> {
-        let name = match code {
-            0 => return Ok(Self::MinIsWhite),
-            1 => return Ok(Self::MinIsBlack),
-            2 => return Ok(Self::Rgb),
-            6 => return Ok(Self::YCbCr),
-            3 => "palette",
-            4 => "transparency mask",
-            5 => "CMYK",
-            8..=10 => "CIELab",
-            32803 => "colour filter array",
-            32844 | 32845 => "SGI log",
-            34892 => "linear raw",
+        Ok(match code {
+            0 => Self::MinIsWhite,
+            1 => Self::MinIsBlack,
+            2 => Self::Rgb,
+            3 => Self::Palette,
+            4 => {
+                return unsupported(
+                    "the first image of the file is a transparency mask, which is no picture",
+                );
+            }
+            5 => Self::Separated,
+            6 => Self::YCbCr,
+            8 => Self::CieLab,
+            9 => Self::IccLab,
+            10 => {
+                return unsupported(
+                    "ITULab colours in TIFF files are not supported; convert the file to RGB",
+                );
+            }
+            32803 => {
+                return unsupported(
+                    "the file holds raw data of a camera (a colour filter array), not a picture; \
+                     develop it to an RGB TIFF or JPEG",
+                );
+            }
+            32844 | 32845 => {
+                return unsupported(
+                    "LogL and LogLuv images are not supported; \
+                     convert the file to RGB of 16 bits or of floating point numbers",
+                );
+            }
+            34892 => {
+                return unsupported(
+                    "the file holds linear raw data of a camera, not a picture; \
+                     develop it to an RGB TIFF or JPEG",
+                );
+            }
             _ => return unsupported(format!("photometric interpretation {code} is not supported")),
-        };
-        unsupported(format!("{name} images are not supported in TIFF files"))
+        })
+    }
+
+    /// What owners of files call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::CieLab => "CIELab",
+            Self::IccLab => "ICCLab",
+            Self::MinIsBlack | Self::MinIsWhite => "grey",
+            Self::Palette => "palette",
+            Self::Rgb => "RGB",
+            Self::Separated => "CMYK",
+            Self::YCbCr => "YCbCr",
+        }
+    }
+
+    /// Samples of a pixel that carry the colour.
+    pub(super) fn channels(self) -> u16 {
+        match self {
+            Self::MinIsBlack | Self::MinIsWhite | Self::Palette => 1,
+            Self::CieLab | Self::IccLab | Self::Rgb | Self::YCbCr => 3,
+            Self::Separated => 4,
+        }
     }
 }
 
 /// What was done to the samples before they were compressed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Predictor {
+    /// Bytes of equal weight of a row are together, and differences to their left neighbours.
+    FloatingPoint,
     /// Each sample is the difference to its left neighbour.
     Horizontal,
     /// Nothing.
@@ -132,7 +162,7 @@ impl Predictor {
         match code {
             1 => Ok(Self::None),
             2 => Ok(Self::Horizontal),
-            3 => unsupported("the floating point predictor is not supported"),
+            3 => Ok(Self::FloatingPoint),
             _ => unsupported(format!("TIFF predictor {code} is not supported")),
         }
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::{Tiff, tags};
 use crate::codec::{Container, DecodeError, Decoder, OpenOptions, Scratch};
 use crate::image::{Selection, TileRef};
+use crate::raster::{Raster, Window};
 
 /// Field types of the standard.
 pub(super) const BYTE: u16 = 1;
@@ -52,6 +53,7 @@ pub(super) struct Page {
     fields: Vec<(u16, u16, Vec<u64>)>,
     tiles: Vec<Vec<u8>>,
     children: Vec<Page>,
+    absent: Vec<u16>,
 }
 
 impl Page {
@@ -82,9 +84,10 @@ impl Page {
         self.field(tag, kind, &values)
     }
 
-    /// Takes a field away.
+    /// Takes a field away, even one that tiles would bring along.
     pub(super) fn without(mut self, tag: u16) -> Self {
         self.fields.retain(|field| field.0 != tag);
+        self.absent.push(tag);
         self
     }
 
@@ -110,7 +113,8 @@ impl Page {
         }
         let sizes: Vec<u64> = self.tiles.iter().map(|tile| tile.len() as u64).collect();
         let mut fields = self.fields.clone();
-        let has = |tag| self.fields.iter().any(|field| field.0 == tag);
+        let has =
+            |tag| self.absent.contains(&tag) || self.fields.iter().any(|field| field.0 == tag);
         let offset_type = if flavor.big_tiff { 16 } else { LONG };
         for (tag, values) in [
             (tags::TILE_OFFSETS, places),
@@ -202,6 +206,29 @@ pub(super) fn level(decoder: &dyn Decoder, index: u8) -> Result<Vec<u8>, DecodeE
         }
     }
     Ok(pixels)
+}
+
+/// A whole level with some of its bands, put together from its tiles.
+pub(super) fn raster(
+    decoder: &dyn Decoder,
+    index: u8,
+    selection: &Selection,
+) -> Result<Raster, DecodeError> {
+    let info = decoder.info();
+    let level = info.levels[usize::from(index)];
+    let mut whole = Raster::zeroed(info.shape(level.width, level.height, &selection.bands))?;
+    let mut scratch = Scratch::default();
+    for row in 0..level.rows() {
+        for column in 0..level.columns() {
+            let at = TileRef { level: index, column, row };
+            let tile = decoder.tile(at, selection, &mut scratch)?;
+            let rect = level.tile_rect(column, row).unwrap();
+            let shape = info.shape(rect.width, rect.height, &selection.bands);
+            assert_eq!(tile.shape(), shape);
+            whole.paste(&tile, Window::whole(shape), rect.x, rect.y)?;
+        }
+    }
+    Ok(whole)
 }
 
 /// A picture without symmetry, smooth enough for JPEG.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::codec::decode;
-use crate::codec::{DecodeError, Decoder, FileReader, OpenOptions, Scratch};
+use super::super::Jp2;
+use crate::codec::{Container, DecodeError, Decoder, FileReader, OpenOptions, Scratch};
 use crate::image::{Selection, TileRef};
 use crate::raster::Samples;
 
@@ -42,7 +42,7 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    decode::open(Arc::new(FileReader::new(File::open(path)?)?), &OpenOptions::default())
+    Jp2.open(Arc::new(FileReader::new(File::open(path)?)?), &OpenOptions::default())
 }
 
 /// Decodes each level and gives the samples of the first as floats, when it is one block.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::super::tags;
-use super::super::testing::{self, Flavor, Page, SHORT, UNDEFINED};
+use super::super::testing::{self, Flavor, LONG, Page, SHORT, UNDEFINED};
 use crate::codec::{Decoder, Scratch};
 use crate::command::Format;
 use crate::image::{Selection, TileRef};
@@ -185,16 +185,77 @@ fn only_full_tiles_are_sent_as_they_are() {
 }
 
 #[test]
-fn streams_of_another_size_are_refused() {
+fn wider_streams_and_those_of_other_components_are_refused() {
     let tiles = streams(3, ColorType::Rgb, SamplingFactor::F_1_1);
-    let page = Page::new((64, 64), (64, 64), 6, 3)
+    let page = Page::new((16, 48), (16, 48), 6, 3)
         .field(tags::COMPRESSION, SHORT, &[7])
         .tiles(vec![tiles[0].clone()]);
-    let decoder = open(page);
     let at = TileRef { level: 0, column: 0, row: 0 };
-    let error = decoder.tile(at, &Selection::default(), &mut Scratch::default()).unwrap_err();
-    assert!(error.to_string().contains("32x48 with 3 components where 64x64"), "{error}");
+    let decoder = open(page);
+    let error = testing::level(&*decoder, 0).unwrap_err();
+    assert!(error.to_string().contains("32x48 with 3 components where 16x48"), "{error}");
     assert!(decoder.stored(at).is_err());
+    let page = Page::new(TILE, TILE, 1, 1)
+        .field(tags::COMPRESSION, SHORT, &[7])
+        .tiles(vec![tiles[0].clone()]);
+    assert!(testing::level(&*open(page), 0).is_err());
+}
+
+#[test]
+fn higher_streams_are_cut() {
+    let tiles = streams(3, ColorType::Rgb, SamplingFactor::F_1_1);
+    let pixels = |height| {
+        let size = (TILE.0, height);
+        let page = Page::new(size, size, 6, 3)
+            .field(tags::COMPRESSION, SHORT, &[7])
+            .tiles(vec![tiles[0].clone()]);
+        let decoder = open(page);
+        let sent = first_stored(&*decoder).is_some();
+        (testing::level(&*decoder, 0).unwrap(), sent)
+    };
+    let ((whole, sent), (cut, sent_cut)) = (pixels(TILE.1), pixels(21));
+    assert!(whole[..cut.len()] == cut);
+    assert!(sent && !sent_cut);
+}
+
+/// The tables and the scan of a stream, where TIFF 6.0, section 22 wants them.
+#[test]
+fn old_streams_in_pieces_decode_like_new_ones() {
+    for (color, photometric, channels) in [(ColorType::Rgb, 6, 3), (ColorType::Luma, 1, 1)] {
+        let stream = streams(channels, color, SamplingFactor::F_1_1).swap_remove(0);
+        let (segments, scan) = segments(&stream);
+        let header = usize::from(u16::from_be_bytes([scan[2], scan[3]])) + 2;
+        let mut blob = scan[header..scan.len() - 2].to_vec();
+        // Where tables of a kind are in the blob, by their number: one a segment.
+        let mut place = |marker, id: u8| {
+            let wanted = |segment: &&&[u8]| segment[1] == marker && segment[4] == id;
+            let segment = segments.iter().find(wanted).expect("the encoder writes all tables");
+            blob.extend_from_slice(&segment[5..]);
+            (16 + blob.len() - (segment.len() - 5)) as u64
+        };
+        let classes = if channels == 3 { vec![0, 1, 1] } else { vec![0] };
+        let quantization: Vec<_> = classes.iter().map(|id| place(0xdb, *id)).collect();
+        let dc: Vec<_> = classes.iter().map(|id| place(0xc4, *id)).collect();
+        let ac: Vec<_> = classes.iter().map(|id| place(0xc4, 0x10 | *id)).collect();
+        let old = Page::new(TILE, TILE, photometric, channels.into())
+            .field(tags::COMPRESSION, SHORT, &[6])
+            .field(tags::YCBCR_SUB_SAMPLING, SHORT, &[1, 1])
+            .field(tags::JPEG_Q_TABLES, LONG, &quantization)
+            .field(tags::JPEG_DC_TABLES, LONG, &dc)
+            .field(tags::JPEG_AC_TABLES, LONG, &ac)
+            .tiles(vec![blob]);
+        let new = page_of(photometric, channels, stream);
+        let (old, new) = (open(old), open(new));
+        let (old, new) = (testing::level(&*old, 0).unwrap(), testing::level(&*new, 0).unwrap());
+        let near = old.iter().zip(&new).all(|(old, new)| old.abs_diff(*new) <= 2);
+        assert!(near, "{channels} channels");
+    }
+}
+
+fn page_of(photometric: u64, channels: u16, stream: Vec<u8>) -> Page {
+    Page::new(TILE, TILE, photometric, channels.into())
+        .field(tags::COMPRESSION, SHORT, &[7])
+        .tiles(vec![stream])
 }
 
 #[test]

@@ -48,10 +48,8 @@ fn levels_are_sorted() {
 fn other_pages_are_passed_over() {
     let subfile = |page: Page, kind| page.field(tags::NEW_SUBFILE_TYPE, LONG, &[kind]);
     let rgb = Page::new((100, 70), (128, 128), 2, 3).tiles(vec![vec![0; 128 * 128 * 3]]);
-    let striped = gray(100, 70).without(tags::TILE_WIDTH);
     let sixteen = gray(100, 70).field(tags::BITS_PER_SAMPLE, SHORT, &[16]);
     let pages = [
-        gray(200, 140),
         gray(200, 140),
         gray(300, 210),
         gray(100, 100),
@@ -59,7 +57,6 @@ fn other_pages_are_passed_over() {
         subfile(gray(100, 70), 5),
         subfile(gray(100, 70), 2),
         rgb,
-        striped,
         sixteen,
         subfile(gray(100, 70), 1),
         gray(100, 70),

@@ -127,6 +127,10 @@ fn damaged_texts_do_not_hide_the_picture() {
     // A size of a wrong type is another matter.
     let page = page().field(tags::IMAGE_WIDTH, 11, &[16]);
     assert!(testing::open(testing::file(Flavor::ALL[0], &[page])).is_err());
-    let page = Page::new((16, 16), (16, 16), 1, 1).field(tags::TILE_OFFSETS, LONG, &[8]);
+    let page = Page::new((16, 16), (16, 16), 1, 1).field(tags::COMPRESSION, SHORT, &[8]).field(
+        tags::TILE_OFFSETS,
+        LONG,
+        &[8],
+    );
     assert!(testing::open(testing::file(Flavor::ALL[0], &[page])).is_err());
 }

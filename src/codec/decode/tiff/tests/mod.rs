@@ -7,3 +7,6 @@ mod levels;
 mod metadata;
 mod pixels;
 mod refusals;
+mod samples;
+mod stack;
+mod strips;

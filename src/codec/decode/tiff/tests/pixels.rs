@@ -162,7 +162,7 @@ fn plain_ycbcr_becomes_rgb() {
 }
 
 #[test]
-fn tiles_the_file_leaves_out_are_white() {
+fn tiles_the_file_leaves_out_are_background() {
     let tiles = vec![vec![5; 16 * 16], Vec::new()];
     let page = Page::new((32, 16), (16, 16), 1, 1).tiles(tiles);
     let decoder = testing::open(testing::file(Flavor::ALL[0], &[page])).unwrap();
@@ -174,7 +174,7 @@ fn tiles_the_file_leaves_out_are_white() {
         tile.as_u8().unwrap().to_vec()
     };
     assert_eq!(tile(0), [5; 256]);
-    assert_eq!(tile(1), [255; 256]);
+    assert_eq!(tile(1), [0; 256]);
     assert!(decoder.stored(TileRef { level: 0, column: 1, row: 0 }).unwrap().is_none());
 }
 

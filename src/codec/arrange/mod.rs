@@ -1,0 +1,292 @@
+//! From what a file holds to what is served: upright tiles of a useful size, and a pyramid.
+//!
+//! A file's own blocks may be strips, a whole JPEG, or areas that are cheap to decode at once.
+//! They are decoded once, kept in [`Blocks`], and tiles are cut from them. Levels a file lacks are
+//! made of its smallest one by halving, once, and kept in the same place. Files that need nothing
+//! of this are passed through as they are.
+//!
+//! - `blocks`: the cache of blocks and made levels
+//! - `halve`: one level to the next smaller one
+//! - `turn`: stored pixels to upright ones, by the orientation tag
+//! - `cuts`: the range of values worth seeing, where a file does not say
+
+mod blocks;
+mod cuts;
+mod halve;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+pub use blocks::Blocks;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Arrangement, DecodeError, Decoder, Halving, Limits, OpenOptions, Scratch};
+use crate::command::Format;
+use crate::image::{ImageInfo, Level, Orientation, Rect, Selection, TileRef};
+use crate::raster::{Raster, Window};
+use blocks::{Key, Part};
+use turn::Turn;
+
+/// Side of the tiles that are cut.
+const TILE: u32 = 256;
+
+/// Rows that are halved at a time: a multiple of two.
+const STRIPE: u32 = TILE;
+
+/// Puts between a file and its users what it needs, if anything.
+pub(super) fn arrange(
+    inner: Box<dyn Decoder>,
+    options: &OpenOptions,
+    blocks: &Arc<Blocks>,
+) -> Result<Box<dyn Decoder>, DecodeError> {
+    let mut arrangement = inner.arrangement();
+    if !options.orientation {
+        arrangement.orientation = Orientation::default();
+    }
+    if arrangement == Arrangement::default() && !inner.info().ranges.is_empty() {
+        return Ok(inner);
+    }
+    Ok(Box::new(Arranged::new(inner, arrangement, &options.limits, Arc::clone(blocks))?))
+}
+
+/// A file as it is served.
+#[derive(Debug)]
+struct Arranged {
+    inner: Box<dyn Decoder>,
+    arrangement: Arrangement,
+    /// Levels as they are stored, and below them those that are made, not turned.
+    levels: Vec<Level>,
+    /// What is served.
+    info: ImageInfo,
+    blocks: Arc<Blocks>,
+    /// Tells the blocks of this file from those of others.
+    id: u64,
+    limits: Limits,
+}
+
+impl Arranged {
+    fn new(
+        inner: Box<dyn Decoder>,
+        arrangement: Arrangement,
+        limits: &Limits,
+        blocks: Arc<Blocks>,
+    ) -> Result<Self, DecodeError> {
+        let mut info = inner.info().clone();
+        let smallest = *info.levels.last().ok_or(DecodeError::Malformed("no image".into()))?;
+        let mut levels = info.levels.clone();
+        if arrangement.cut {
+            for level in &mut levels {
+                (level.tile_width, level.tile_height) = (TILE, TILE);
+            }
+        }
+        if let Some(halving) = arrangement.smaller {
+            let most = limits.levels.saturating_sub(levels.len());
+            let smaller = smaller_levels(levels[levels.len() - 1], halving, most);
+            let bands = info.channels.min(4);
+            let shape = crate::raster::Shape {
+                channels: bands,
+                ..info.shape(smallest.width, smallest.height, &Selection::default().bands)
+            };
+            if smaller.is_empty() || shape.bytes()? <= limits.flat_bytes {
+                levels.extend(smaller);
+            } else if arrangement.cut {
+                return Err(DecodeError::too_large(info.width(), info.height()));
+            }
+        }
+        let turn = Turn(arrangement.orientation);
+        info.levels = levels.iter().map(|level| turn.level(level)).collect();
+        if let (true, Some(resolution)) = (turn.swaps_sides(), &mut info.resolution) {
+            std::mem::swap(&mut resolution.x, &mut resolution.y);
+        }
+        let id = blocks.next_id();
+        let mut arranged = Self { inner, arrangement, levels, info, blocks, id, limits: *limits };
+        if arranged.info.ranges.is_empty() {
+            arranged.info.ranges = arranged.cuts();
+        }
+        Ok(arranged)
+    }
+
+    /// A part of a stored level, put together from blocks.
+    fn stored_part(
+        &self,
+        level: u8,
+        rect: Rect,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        let grid = self.inner.info().level(level).ok_or_else(no_level)?;
+        let shape = self.info.shape(rect.width, rect.height, &selection.bands);
+        let mut part = Raster::zeroed(shape)?;
+        let last = |end: u64, size: u32| {
+            u32::try_from(end.saturating_sub(1) / u64::from(size)).unwrap_or(u32::MAX)
+        };
+        for row in rect.y / grid.tile_height..=last(rect.bottom(), grid.tile_height) {
+            for column in rect.x / grid.tile_width..=last(rect.right(), grid.tile_width) {
+                let at = TileRef { level, column, row };
+                let Some(place) = grid.tile_rect(column, row) else { continue };
+                let Some(common) = place.intersection(&rect) else { continue };
+                let block = self.block(at, selection, scratch)?;
+                let Rect { x, y, width, height } = common;
+                let window = Window { x: x - place.x, y: y - place.y, width, height };
+                part.paste(&block, window, x - rect.x, y - rect.y)?;
+            }
+        }
+        Ok(part)
+    }
+
+    /// A block of the file, from the cache or decoded now.
+    fn block(
+        &self,
+        at: TileRef,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Arc<Raster>, DecodeError> {
+        let grid = self.inner.info().level(at.level).ok_or_else(no_level)?;
+        let shape = self.info.shape(grid.tile_width, grid.tile_height, &selection.bands);
+        let key = Key { image: self.id, part: Part::Block(at), selection: selection.clone() };
+        self.blocks.block(key, shape.bytes()?, || self.inner.tile(at, selection, scratch))
+    }
+
+    /// The levels the file lacks, largest first.
+    fn made_levels(
+        &self,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Arc<[Raster]>, DecodeError> {
+        let key = Key { image: self.id, part: Part::Levels, selection: selection.clone() };
+        let stored = self.inner.info().levels.len();
+        let base = *self.inner.info().levels.last().ok_or_else(no_level)?;
+        let bytes = self.info.shape(base.width, base.height, &selection.bands).bytes()?;
+        if bytes > self.limits.flat_bytes {
+            return Err(DecodeError::too_large(self.info.width(), self.info.height()));
+        }
+        self.blocks.levels(key, bytes / 4, || {
+            let mut made: Vec<Raster> = Vec::with_capacity(self.levels.len() - stored);
+            for level in &self.levels[stored..] {
+                let raster = match made.last() {
+                    Some(larger) => halve::halve(larger, level.width, level.height)?,
+                    None => self.first_made_level(&base, level, selection, scratch)?,
+                };
+                made.push(raster);
+            }
+            Ok(made.into())
+        })
+    }
+
+    /// Half of the smallest stored level, stripe by stripe: the level itself may be too large to
+    /// be in memory at once.
+    fn first_made_level(
+        &self,
+        base: &Level,
+        level: &Level,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        let index = u8::try_from(self.inner.info().levels.len() - 1).map_err(|_| no_level())?;
+        let shape = self.info.shape(level.width, level.height, &selection.bands);
+        let mut half = Raster::zeroed(shape)?;
+        let mut y = 0;
+        while y < base.height && y / 2 < level.height {
+            let height = STRIPE.min(base.height - y);
+            let rect = Rect { x: 0, y, width: base.width, height };
+            let stripe = self.stored_part(index, rect, selection, scratch)?;
+            let rows = height.div_ceil(2).min(level.height - y / 2);
+            let small = halve::halve(&stripe, level.width, rows)?;
+            half.paste(&small, Window::whole(small.shape()), 0, y / 2)?;
+            y += STRIPE;
+        }
+        Ok(half)
+    }
+
+    /// A rectangle of a level, not turned.
+    fn part(
+        &self,
+        level: u8,
+        rect: Rect,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        let stored = self.inner.info().levels.len();
+        match usize::from(level).checked_sub(stored) {
+            None => self.stored_part(level, rect, selection, scratch),
+            Some(made) => {
+                let levels = self.made_levels(selection, scratch)?;
+                let raster = levels.get(made).ok_or_else(no_level)?;
+                let Rect { x, y, width, height } = rect;
+                Ok(raster.crop(Window { x, y, width, height })?)
+            }
+        }
+    }
+
+    /// The range worth seeing of each channel, from blocks all over the smallest stored level.
+    fn cuts(&self) -> Vec<crate::image::Range> {
+        let info = self.inner.info();
+        let mut cuts = cuts::Cuts::new(info);
+        let Some((index, level)) = (0_u8..).zip(&info.levels).last() else { return cuts.ranges() };
+        let shape = info.shape(level.tile_width, level.tile_height, &Selection::default().bands);
+        let size = shape.bytes().unwrap_or(usize::MAX).max(1);
+        let most = (cuts::BYTES / size).clamp(1, cuts::BLOCKS) as u64;
+        let count = level.tiles().min(most);
+        let mut scratch = Scratch::default();
+        for number in 0..count {
+            let place = level.position(number * level.tiles() / count);
+            let Some((column, row)) = place else { continue };
+            let at = TileRef { level: index, column, row };
+            // A damaged block says nothing about the others.
+            if let Ok(block) = self.block(at, &Selection::default(), &mut scratch) {
+                cuts.add(&block);
+            }
+        }
+        cuts.ranges()
+    }
+}
+
+impl Decoder for Arranged {
+    fn info(&self) -> &ImageInfo {
+        &self.info
+    }
+
+    fn tile(
+        &self,
+        at: TileRef,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        let turn = Turn(self.arrangement.orientation);
+        let stored = usize::from(at.level) < self.inner.info().levels.len();
+        if stored && !self.arrangement.cut && turn.is_upright() {
+            return self.inner.tile(at, selection, scratch);
+        }
+        let served = self.info.level(at.level).ok_or_else(no_level)?;
+        let rect = served.tile_rect(at.column, at.row).ok_or_else(no_level)?;
+        let level = self.levels.get(usize::from(at.level)).ok_or_else(no_level)?;
+        let part = self.part(at.level, turn.stored_rect(level, rect), selection, scratch)?;
+        turn.raster(part)
+    }
+
+    fn stored(&self, at: TileRef) -> Result<Option<(Format, Bytes)>, DecodeError> {
+        let stored = usize::from(at.level) < self.inner.info().levels.len();
+        let as_it_is = !self.arrangement.cut && Turn(self.arrangement.orientation).is_upright();
+        if stored && as_it_is { self.inner.stored(at) } else { Ok(None) }
+    }
+}
+
+/// The levels below one, each half of the one before, down to a single tile.
+fn smaller_levels(level: Level, halving: Halving, most: usize) -> Vec<Level> {
+    let half = |side: u32| match halving {
+        Halving::Down => (side / 2).max(1),
+        Halving::Up => side.div_ceil(2),
+    };
+    let next = |level: &Level| {
+        let fits = level.width <= level.tile_width && level.height <= level.tile_height;
+        (!fits).then(|| Level { width: half(level.width), height: half(level.height), ..*level })
+    };
+    std::iter::successors(next(&level), next).take(most).collect()
+}
+
+fn no_level() -> DecodeError {
+    DecodeError::Unsupported("the image has no such tile".into())
+}

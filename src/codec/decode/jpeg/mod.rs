@@ -1,0 +1,81 @@
+//! JPEG files (ITU-T T.81; JFIF, ITU-T T.871; EXIF 2.32): one picture in one block.
+//!
+//! Opening walks over the markers up to the first scan and reads no picture data. A decode reads
+//! the file once. The stream it decodes is put together anew, of the segments that matter for the
+//! pixels, so that only this module decides what colours a file has.
+//!
+//! - `segments`: markers and their places in the file
+//! - `header`: what the segments before the first scan say
+//! - `color`: what the components are
+//! - `metadata`: profiles, texts and resolution
+//! - `pixels`: a stream to samples
+//! - `decoder`: an open file
+
+mod color;
+mod decoder;
+mod header;
+mod metadata;
+mod pixels;
+mod segments;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::codec::{Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt, Scratch};
+use crate::image::{Selection, TileRef};
+
+use decoder::JpegFile;
+
+/// The container.
+#[derive(Debug)]
+pub struct Jpeg;
+
+impl Container for Jpeg {
+    fn name(&self) -> &'static str {
+        "JPEG"
+    }
+
+    fn probe(&self, head: &[u8]) -> bool {
+        head.starts_with(&[0xff, 0xd8, 0xff])
+    }
+
+    fn open(
+        &self,
+        data: Arc<dyn ReadAt>,
+        options: &OpenOptions,
+    ) -> Result<Box<dyn Decoder>, DecodeError> {
+        if options.page > 0 {
+            return Err(DecodeError::NoPage(options.page));
+        }
+        Ok(Box::new(JpegFile::open(data, &options.limits)?))
+    }
+}
+
+/// A file that is right but of a kind that cannot be shown.
+fn unsupported<T>(what: &str) -> Result<T, DecodeError> {
+    Err(DecodeError::Unsupported(format!("{what}; {CONVERT}")))
+}
+
+/// What an owner can do about a file.
+const CONVERT: &str = "convert it with \
+    `vips tiffsave in.jpg out.tif --tile --pyramid --compression jpeg`";
+
+/// Opens any bytes and decodes the picture. Must never panic.
+#[doc(hidden)]
+pub fn fuzz(data: &[u8]) {
+    let limits = Limits { metadata_bytes: 64 << 10, tile_bytes: 1 << 20, ..Limits::default() };
+    let Ok(decoder) = Jpeg.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
+        return;
+    };
+    let level = decoder.info().levels[0];
+    let at = TileRef { level: 0, column: 0, row: 0 };
+    // A refusal is as good as an answer here.
+    if let Ok(raster) = decoder.tile(at, &Selection::default(), &mut Scratch::default()) {
+        let shape = raster.shape();
+        assert_eq!((shape.width, shape.height), (level.width, level.height));
+        assert_eq!(shape.channels, decoder.info().channels);
+    }
+}

@@ -1,0 +1,54 @@
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
+
+use crate::codec::Decoder;
+use crate::image::{FileVersion, ImageId, ImageInfo, Views};
+use crate::process::Histogram;
+
+/// An open image in one version. Lives as long as anybody uses it, whatever happens to its name.
+#[derive(Debug)]
+pub struct Image {
+    /// Key of everything that is made from it.
+    pub id: ImageId,
+    /// What tells this version from others.
+    pub version: FileVersion,
+    /// Reads its tiles.
+    pub decoder: Box<dyn Decoder>,
+    /// Clean path of its file below the root.
+    pub name: String,
+    /// The views of the sequence it was opened as a part of.
+    pub views: Option<Arc<Views>>,
+    pub(super) stem: String,
+    pub(super) histogram: OnceLock<Histogram>,
+}
+
+impl Image {
+    /// What the file's index says.
+    pub fn info(&self) -> &ImageInfo {
+        self.decoder.info()
+    }
+
+    /// Time of the last change.
+    pub fn modified(&self) -> SystemTime {
+        let since = Duration::new(
+            u64::try_from(self.version.modified).unwrap_or(0),
+            self.version.modified_nanos,
+        );
+        SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// Name for downloads: without folders and extension, of a sequence also without angles.
+    pub fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    /// Grey values of the smallest level, once they were counted.
+    pub fn histogram(&self) -> Option<&Histogram> {
+        self.histogram.get()
+    }
+
+    /// Keeps the histogram; the first one counts.
+    pub fn set_histogram(&self, histogram: Histogram) {
+        let _ = self.histogram.set(histogram);
+    }
+}
