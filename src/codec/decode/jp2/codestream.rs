@@ -40,13 +40,13 @@ pub(super) struct HighThroughput {
 pub(super) struct Size {
     /// Rsiz: capabilities.
     pub(super) capabilities: u16,
-    /// XOsiz and YOsiz: left and upper edge of the image.
+    /// `XOsiz` and `YOsiz`: left and upper edge of the image.
     pub(super) start: (u32, u32),
-    /// Xsiz and Ysiz: right and lower edge.
+    /// `Xsiz` and `Ysiz`: right and lower edge.
     pub(super) end: (u32, u32),
-    /// XTOsiz and YTOsiz: corner of the first tile.
+    /// `XTOsiz` and `YTOsiz`: corner of the first tile.
     pub(super) tiles_start: (u32, u32),
-    /// XTsiz and YTsiz.
+    /// `XTsiz` and `YTsiz`.
     pub(super) tile: (u32, u32),
     /// At least one.
     pub(super) components: Vec<Component>,
@@ -59,7 +59,7 @@ pub(super) struct Component {
     pub(super) bits: u8,
     /// Whether samples have a sign.
     pub(super) signed: bool,
-    /// XRsiz and YRsiz: grid points from one sample to the next, not zero.
+    /// `XRsiz` and `YRsiz`: grid points from one sample to the next, not zero.
     pub(super) step: (u8, u8),
 }
 

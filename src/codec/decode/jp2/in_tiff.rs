@@ -11,15 +11,15 @@ use crate::image::Rect;
 
 /// A decoded codestream, in the numbers of the file: without palette and colour conversion.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::codec) struct Decoded {
+pub struct Decoded {
     /// Samples of a pixel.
-    pub(in crate::codec) channels: u16,
+    pub channels: u16,
     /// Bits of the deepest component.
-    pub(in crate::codec) bits: u8,
+    pub bits: u8,
     /// Whether any component has a sign.
-    pub(in crate::codec) signed: bool,
+    pub signed: bool,
     /// Interleaved. Coarser components are repeated, so all are of the size asked for.
-    pub(in crate::codec) samples: Vec<i32>,
+    pub samples: Vec<i32>,
 }
 
 /// Decodes the front of a codestream or JP2 file: `width` times `height` pixels.
@@ -27,7 +27,7 @@ pub(in crate::codec) struct Decoded {
 /// A transform between the components (RCT and ICT of T.800, annex G) is undone, as it belongs to
 /// the codestream. That the components are YCbCr is said by the TIFF file (compression 33003, or
 /// its photometric interpretation) and is left to the caller.
-pub(in crate::codec) fn decode_stream(
+pub fn decode_stream(
     bytes: &[u8],
     width: u32,
     height: u32,

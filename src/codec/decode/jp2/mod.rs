@@ -1,13 +1,13 @@
 //! JPEG 2000: JP2 and JPX files and plain codestreams, of Part 1 and of Part 15 (HTJ2K).
 //!
 //! The index, that is boxes, main header and tile-parts, is read here, and every size is checked
-//! here. Coefficients are decoded by OpenJPEG, which sees codestreams only, never boxes.
+//! here. Coefficients are decoded by `OpenJPEG`, which sees codestreams only, never boxes.
 //!
 //! - `boxes`, `header`: JP2 and JPX boxes, and what they say of samples and colours
 //! - `codestream`, `coding`: the main header, and what a tile costs to decode
 //! - `parts`: where the tile-parts are, and codestreams of some tiles
 //! - `grid`: from the reference grid to pixels and samples of a level
-//! - `stream`, `openjpeg`: the bytes OpenJPEG asks for, and the calls to it
+//! - `stream`, `openjpeg`: the bytes `OpenJPEG` asks for, and the calls to it
 //! - `block`: a rectangle of one level as planes of components
 //! - `meaning`, `convert`: planes to a raster of grey, RGB or bands
 //! - `in_tiff`: the same for TIFF tiles of this compression
@@ -38,10 +38,7 @@ use boxes::File;
 use codestream::{Codestream, HighThroughput, malformed};
 use decoder::Jp2Decoder;
 
-#[expect(unused_imports, reason = "for TIFF tiles of this compression")]
-pub(in crate::codec) use in_tiff::Decoded;
-#[cfg_attr(not(test), expect(unused_imports, reason = "for TIFF tiles of this compression"))]
-pub(in crate::codec) use in_tiff::decode_stream;
+pub use in_tiff::{Decoded, decode_stream};
 
 /// The container.
 #[derive(Debug)]
@@ -95,7 +92,7 @@ fn openable(stream: &Codestream) -> Result<(), DecodeError> {
     }
 }
 
-/// Several layers of HTJ2K need passes that OpenJPEG does not have, which no header announces.
+/// Several layers of HTJ2K need passes that `OpenJPEG` does not have, which no header announces.
 fn explain(error: DecodeError, stream: &Codestream) -> DecodeError {
     match error {
         DecodeError::Malformed(_)

@@ -1,4 +1,4 @@
-//! The calls to OpenJPEG. Nothing else in the decoder is `unsafe`.
+//! The calls to `OpenJPEG`. Nothing else in the decoder is `unsafe`.
 //!
 //! A codec lives for one call, on one thread. It sees a file only through a [`Stream`].
 #![expect(unsafe_code, reason = "OpenJPEG is a library of C")]

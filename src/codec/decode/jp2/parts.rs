@@ -1,6 +1,6 @@
 //! Where the tile-parts of a codestream are, and codestreams of some tiles only.
 //!
-//! OpenJPEG takes memory for each tile of an image and walks through all tile-parts before the one
+//! `OpenJPEG` takes memory for each tile of an image and walks through all tile-parts before the one
 //! it needs. It is therefore handed a codestream that has the wanted tiles and no others: its SIZ
 //! describes the part of the image that these cover, which moves nothing, since all coordinates of
 //! a codestream are absolute.

@@ -8,9 +8,9 @@ use super::super::{SIGNATURE, index};
 use crate::codec::{DecodeError, Limits};
 use crate::image::ResolutionUnit;
 
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len() + 8).unwrap();
-    [&length.to_be_bytes()[..], kind, content].concat()
+    [&length.to_be_bytes()[..], &kind, content].concat()
 }
 
 /// SOC, SIZ, COD, SOT, SOD and EOC of an image of one tile.
@@ -35,15 +35,15 @@ fn read(bytes: &[u8]) -> Result<File, DecodeError> {
 fn header_boxes_are_read() {
     let resolution = b"\x01\x2c\0\x01\0\x96\0\x01\x02\x02";
     let header = [
-        boxed(b"ihdr", &[0; 14]),
-        boxed(b"colr", b"\x01\0\0\0\0\0\x12"),
-        boxed(b"colr", b"\x02\0\0profile"),
-        boxed(b"pclr", b"\0\x02\x03\x07\x07\x87\x01\x02\x83\x04\x05\x06"),
-        boxed(b"cmap", b"\0\0\x01\0\0\0\x01\x02"),
-        boxed(b"cdef", b"\0\x01\0\x02\0\x01\0\0"),
-        boxed(b"res ", &boxed(b"resc", resolution)),
+        boxed(*b"ihdr", &[0; 14]),
+        boxed(*b"colr", b"\x01\0\0\0\0\0\x12"),
+        boxed(*b"colr", b"\x02\0\0profile"),
+        boxed(*b"pclr", b"\0\x02\x03\x07\x07\x87\x01\x02\x83\x04\x05\x06"),
+        boxed(*b"cmap", b"\0\0\x01\0\0\0\x01\x02"),
+        boxed(*b"cdef", b"\0\x01\0\x02\0\x01\0\0"),
+        boxed(*b"res ", &boxed(*b"resc", resolution)),
     ];
-    let file = [SIGNATURE.to_vec(), boxed(b"jp2h", &header.concat())].concat();
+    let file = [SIGNATURE.to_vec(), boxed(*b"jp2h", &header.concat())].concat();
     let header = read(&file).unwrap().header;
     let colors =
         [ColorSpec::Enumerated(18, Vec::new()), ColorSpec::Icc(Bytes::from_static(b"profile"))];
@@ -66,7 +66,7 @@ fn header_boxes_are_read() {
 fn the_codestream_and_what_is_behind_it_are_found() {
     let stream = codestream((100, 80), (100, 80), 4);
     let xmp = [b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac", &b"<x/>"[..]];
-    let parts = [SIGNATURE.to_vec(), boxed(b"jp2c", &stream), boxed(b"uuid", &xmp.concat())];
+    let parts = [SIGNATURE.to_vec(), boxed(*b"jp2c", &stream), boxed(*b"uuid", &xmp.concat())];
     let file = read(&parts.concat()).unwrap();
     assert_eq!(file.codestream, Some((20, 20 + stream.len() as u64)));
     assert_eq!(file.xmp.as_deref(), Some(&b"<x/>"[..]));

@@ -45,8 +45,8 @@ fn reference(input: &Path, folder: &Path, level: u8, layers: u16) -> Option<Vec<
         let depth: u32 = words[words.len() - 3].trim_matches(['+', '-']).parse().unwrap();
         let width = match depth {
             ..=8 => 1,
-            ..=16 => 2,
-            _ => 4,
+            9..=16 => 2,
+            17.. => 4,
         };
         let number = |bytes: &[u8]| {
             let value = bytes.iter().fold(0_i32, |value, byte| (value << 8) | i32::from(*byte));
@@ -73,7 +73,8 @@ fn components_are_those_of_opj_decompress() {
     for path in files(&corpus.join("jp2")) {
         let bytes = Bytes::from(fs::read(&path).unwrap());
         let Ok((_, stream)) = index(&bytes, &limits) else { continue };
-        let (start, end) = (stream.start as usize, stream.end as usize);
+        let place = |place| usize::try_from(place).unwrap();
+        let (start, end) = (place(stream.start), place(stream.end));
         fs::write(&input, &bytes[start..end]).unwrap();
         let count = stream.size.components.len();
         if count > 16 {
