@@ -174,13 +174,16 @@ fn colours_are_those_of_opj_decompress() {
             continue;
         };
         let info = decoder.info();
-        // The tool applies profiles, which are sent along here.
-        if info.metadata.icc.is_some() || info.levels[0].tiles() > 1 || info.channels > 4 {
+        // The tool applies profiles, which are sent along here, and writes each of two components
+        // to a file of its own.
+        if info.metadata.icc.is_some()
+            || info.levels[0].tiles() > 1
+            || !matches!(info.channels, 1 | 3 | 4)
+        {
             continue;
         }
         let bands = match info.channels {
             1 => Bands::All,
-            2 => Bands::first(1),
             _ => Bands::first(3),
         };
         let selection = Selection { bands, layers: None };
@@ -194,7 +197,12 @@ fn colours_are_those_of_opj_decompress() {
         if !tool.status().unwrap().success() || !out.exists() {
             continue;
         }
-        let (theirs, most) = picture(&fs::read(&out).unwrap());
+        let theirs = fs::read(&out).unwrap();
+        if theirs.starts_with(b"P7") {
+            // With alpha: another format.
+            continue;
+        }
+        let (theirs, most) = picture(&theirs);
         let ours: Vec<f32> = match raster.samples() {
             Samples::U8(samples) => samples.iter().map(|s| f32::from(*s) / 255.0).collect(),
             Samples::U16(samples) => {
