@@ -178,6 +178,9 @@ impl Chain {
         if wanted.channels < self.shape.channels {
             self.push(Op::Bands(wanted.channels))?;
         }
+        if wanted.alpha == Alpha::Straight && self.shape.alpha == Alpha::Premultiplied {
+            self.push(Op::Straighten)?;
+        }
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod quantize;
 mod resize;
 mod rotate;
 mod scale;
+mod straighten;
 #[cfg(test)]
 mod tests;
 mod threshold;
@@ -71,6 +72,8 @@ pub enum Op {
     Turn(u8),
     /// The upper 8 of so many bits of an integer.
     Scale8(u16),
+    /// Divide colours by the opacity they were multiplied by.
+    Straighten,
     /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
 }
@@ -87,6 +90,7 @@ impl Op {
             Self::Resize { .. } => "resize",
             Self::Rotate { .. } => "rotate",
             Self::Scale8(_) => "scale8",
+            Self::Straighten => "straighten",
             Self::Threshold(_) => "threshold",
             Self::Turn(_) => "turn",
         }
@@ -112,6 +116,7 @@ impl Op {
             }
             Self::Rotate { degrees, transparent } => rotate::shape(input, *degrees, *transparent)?,
             Self::Scale8(bits) => scale::shape(input, *bits)?,
+            Self::Straighten => straighten::shape(input),
             Self::Threshold(_) => threshold::shape(input)?,
             Self::Turn(quarters) => turn::shape(input, *quarters),
         };
@@ -135,6 +140,7 @@ impl Op {
             Self::Resize { part, filter, .. } => resize::resize(input, output, part, *filter),
             Self::Rotate { degrees, .. } => rotate::rotate(input.into_owned(), output, *degrees),
             Self::Scale8(bits) => scale::scale(&input, output, *bits),
+            Self::Straighten => straighten::straighten(input.into_owned(), output),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
             Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
         }

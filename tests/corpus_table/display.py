@@ -84,6 +84,8 @@ def _candidates(picture: Picture) -> list[Shown]:
             _plain(picture, samples[:, :, : 3 if channels >= 3 else 1], False),
             _plain(picture, samples[:, :, : colors + 1], True),
         ]
+    if picture.color in ("gray", "white", "rgb"):
+        return [_plain(picture, samples, False)]
     color, rest = samples[:, :, :colors], samples[:, :, colors:]
     for source, pixels, largest, mean in _converted(picture, color):
         largest, mean = max(largest, picture.largest), max(mean, picture.mean)
@@ -176,9 +178,6 @@ def _converted(picture: Picture, color: np.ndarray):
             yield name + ", formula", _round(255 * lab(color, bits)), 2, 1
         case "ycc":
             yield name + ", BT.601", _round(ycc(eight(color, bits))), 2, 1
-        case _:
-            shown = _plain(picture, color, False)
-            yield name, shown.pixels, shown.largest, shown.mean
 
 
 def _cmyk_by_profile(picture: Picture, color: np.ndarray):

@@ -26,10 +26,10 @@ Image.MAX_IMAGE_PIXELS = None
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
-# Largest and mean difference allowed for lossy formats: decoders may round and upsample as they
-# like.
+# Largest and mean difference allowed for lossy formats: decoders may round as they like, and
+# upsample colours as they like.
 LOSSY = (3, 1.0)
-SUBSAMPLED = (255, 1.0)
+SUBSAMPLED = (64, 1.5)
 
 
 def pictures(path: Path) -> Iterator[Picture]:
@@ -339,6 +339,9 @@ def _jp2_picture(source: str, samples: np.ndarray, facts: dict, subsampled: bool
     if channels > 4 or (channels in (2, 4) and alpha == "none" and color != "cmyk"):
         color = "bands"
     largest, mean = LOSSY if facts["lossy"] else (0, 0)
+    if facts["color"] == 18:
+        # Colours of luma: rounded or cut off.
+        largest, mean = max(largest, 1), 1
     if subsampled:
         largest, mean = 255, 3
     if facts["signed"]:

@@ -73,6 +73,13 @@ class Server:
                     return int(line.split()[1]) * 1024
         return 0
 
+    def processor_seconds(self) -> float:
+        """Time that the server has computed so far; 0 for a server elsewhere."""
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return 0
+
     def _address(self) -> tuple[str, int]:
         host, _, port = self.host.rpartition(":")
         return host, int(port)

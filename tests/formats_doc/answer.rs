@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pyramis::codec::{DecodeError, OpenOptions, Scratch, decode};
+use pyramis::codec::{Blocks, DecodeError, OpenOptions, Scratch, decode};
 use pyramis::image::{Bands, Selection, TileRef};
 use pyramis::raster::{Alpha, ColorSpace, Raster, SampleType, Samples};
 
@@ -40,7 +40,8 @@ pub(crate) fn is_picture(answer: &str) -> bool {
 }
 
 fn open(file: Vec<u8>) -> Result<Raster, DecodeError> {
-    let decoder = decode::open(Arc::new(Bytes::from(file)), &OpenOptions::default())?;
+    let blocks = Arc::new(Blocks::new(1 << 20));
+    let decoder = decode::open(Arc::new(Bytes::from(file)), &OpenOptions::default(), &blocks)?;
     let first = TileRef { level: 0, column: 0, row: 0 };
     let tile = decoder.tile(first, &Selection::default(), &mut Scratch::default())?;
     let shape = tile.shape();

@@ -1,6 +1,7 @@
 //! TIFF: compressions, predictors and the arrangement of the file.
 
 use libdeflater::{CompressionLvl, Compressor};
+use pyramis::codec::Container;
 
 use super::tiff::{Page, bilevel, color, gray};
 use super::{Table, answer, stored};
@@ -184,7 +185,7 @@ fn orientations() -> Table {
         let file = Page::gray().with(274, &[code]).file();
         let options = pyramis::codec::OpenOptions::default();
         let data = std::sync::Arc::new(bytes::Bytes::from(file));
-        let decoder = pyramis::codec::decode::open(data, &options).unwrap();
+        let decoder = pyramis::codec::decode::tiff::Tiff.open(data, &options).unwrap();
         vec![code.to_string(), format!("{:?}", decoder.arrangement().orientation)]
     });
     Table {

@@ -33,16 +33,17 @@ impl Conversion {
     /// Type of the samples that are made of those of the file; `None` when they cannot be.
     pub(super) fn sample(&self, stored: Stored) -> Option<SampleType> {
         let sample = stored.sample();
+        let bits = stored.bits;
         match (self, sample) {
             (Self::Invert | Self::None, _) => Some(sample),
-            (Self::Cmyk(_), SampleType::F32) if !stored.is_float() => None,
-            (Self::Cmyk(_), _) => Some(SampleType::U8),
-            (Self::Lab(_), SampleType::U8) if stored.bits == 8 => Some(SampleType::U8),
-            (Self::Lab(_), SampleType::U16) if stored.bits == 16 => Some(SampleType::U16),
-            (Self::Lab(_), SampleType::F32) if stored.is_float() => Some(SampleType::U16),
-            (Self::Palette(_), SampleType::U8) => Some(SampleType::U8),
-            (Self::Palette(_), SampleType::U16) if stored.bits == 16 => Some(SampleType::U8),
-            (Self::YCbCr(_), SampleType::U8) if stored.bits == 8 => Some(SampleType::U8),
+            (Self::Cmyk(_), SampleType::F32) => stored.is_float().then_some(SampleType::U8),
+            (Self::Cmyk(_), _) | (Self::Palette(_), SampleType::U8) => Some(SampleType::U8),
+            (Self::Palette(_), SampleType::U16) => (bits == 16).then_some(SampleType::U8),
+            (Self::Lab(_) | Self::YCbCr(_), SampleType::U8) => {
+                (bits == 8).then_some(SampleType::U8)
+            }
+            (Self::Lab(_), SampleType::U16) => (bits == 16).then_some(SampleType::U16),
+            (Self::Lab(_), SampleType::F32) => stored.is_float().then_some(SampleType::U16),
             (Self::Lab(_) | Self::Palette(_) | Self::YCbCr(_), _) => None,
         }
     }
@@ -63,19 +64,15 @@ impl Conversion {
                 inks.to_rgb(&colors, &mut rgb);
                 Samples::U8(join(rgb, &alphas))
             }
-            (Self::Cmyk(inks), Samples::U16(samples)) => {
-                self.deep_inks(inks, samples, alpha, |value| {
-                    let value = u32::from(value) << (16 - depth.min(16));
-                    u16::try_from(value | value >> depth).unwrap_or(u16::MAX)
-                })
-            }
-            (Self::Cmyk(inks), Samples::U32(samples)) => {
-                self.deep_inks(inks, samples, alpha, |value| {
-                    u16::try_from(value >> depth.saturating_sub(16)).unwrap_or(u16::MAX)
-                })
-            }
+            (Self::Cmyk(inks), Samples::U16(samples)) => deep_inks(inks, samples, alpha, |value| {
+                let value = u32::from(value) << (16 - depth.min(16));
+                u16::try_from(value | value >> depth).unwrap_or(u16::MAX)
+            }),
+            (Self::Cmyk(inks), Samples::U32(samples)) => deep_inks(inks, samples, alpha, |value| {
+                u16::try_from(value >> depth.saturating_sub(16)).unwrap_or(u16::MAX)
+            }),
             (Self::Cmyk(inks), Samples::F32(samples)) => {
-                self.deep_inks(inks, samples, alpha, |value| scaled(value, 65535.0))
+                deep_inks(inks, samples, alpha, |value| scaled(value, 65535.0))
             }
             (Self::Lab(encoding), Samples::U8(samples)) => {
                 let (colors, alphas) = split(samples, 3, alpha);
@@ -114,22 +111,6 @@ impl Conversion {
                 return Err(DecodeError::Malformed("its colours are of another type".into()));
             }
         })
-    }
-
-    /// Inks of more than 8 bits; `full` brings a sample to 16 bits.
-    fn deep_inks<T: Copy>(
-        &self,
-        inks: &Cmyk,
-        samples: Vec<T>,
-        alpha: bool,
-        full: impl Fn(T) -> u16,
-    ) -> Samples {
-        let (colors, alphas) = split(samples, 4, alpha);
-        let colors: Vec<_> = colors.into_iter().map(&full).collect();
-        let mut rgb = vec![0; colors.len() / 4 * 3];
-        inks.to_rgb_from_16(&colors, &mut rgb);
-        let alphas: Vec<_> = alphas.into_iter().map(|value| full(value).to_be_bytes()[0]).collect();
-        Samples::U8(join(rgb, &alphas))
     }
 }
 
@@ -183,6 +164,21 @@ pub(super) fn pick(samples: Samples, channels: usize, bands: &[u16]) -> Samples 
         Samples::U32(samples) => Samples::U32(some(&samples, channels, bands)),
         Samples::U8(samples) => Samples::U8(some(&samples, channels, bands)),
     }
+}
+
+/// Inks of more than 8 bits; `full` brings a sample to 16 bits.
+fn deep_inks<T: Copy>(
+    inks: &Cmyk,
+    samples: Vec<T>,
+    alpha: bool,
+    full: impl Fn(T) -> u16,
+) -> Samples {
+    let (colors, alphas) = split(samples, 4, alpha);
+    let colors: Vec<_> = colors.into_iter().map(&full).collect();
+    let mut rgb = vec![0; colors.len() / 4 * 3];
+    inks.to_rgb_from_16(&colors, &mut rgb);
+    let alphas: Vec<_> = alphas.into_iter().map(|value| full(value).to_be_bytes()[0]).collect();
+    Samples::U8(join(rgb, &alphas))
 }
 
 /// Colours and alphas apart.

@@ -37,10 +37,8 @@ impl Page {
         let most = (limits.tile_bytes / stored.max(decoded).max(1)) as u64;
         let blocks = layout.blocks(most, coding.splits());
         let (width, height) = layout.size();
-        let level = blocks.ok_or_else(|| match layout.strips {
-            true => DecodeError::too_large(width, height),
-            false => limit,
-        })?;
+        let too_large = if layout.strips { DecodeError::too_large(width, height) } else { limit };
+        let level = blocks.ok_or(too_large)?;
         let planes = if coding.separate { u64::from(coding.samples) } else { 1 };
         let count = layout.chunks().checked_mul(planes);
         let count = count.ok_or_else(|| DecodeError::Malformed("it has too many chunks".into()))?;
@@ -65,7 +63,9 @@ pub(super) fn use_profile(
         profile => profile?,
     };
     if let Some(inks) = profile.and_then(|profile| Cmyk::with_profile(&profile)) {
-        pages.iter_mut().for_each(|page| page.coding.use_inks(&inks));
+        for page in pages {
+            page.coding.use_inks(&inks);
+        }
     }
     Ok(())
 }

@@ -100,7 +100,9 @@ impl Chunk<'_> {
     /// Undoes `FillOrder` 2 (TIFF 6.0, p. 32).
     fn put_in_order(&self, bytes: &mut [u8]) {
         if self.coding.reversed {
-            bytes.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+            for byte in bytes {
+                *byte = byte.reverse_bits();
+            }
         }
     }
 }

@@ -23,23 +23,23 @@ impl Packing {
     }
 
     /// Bytes of a row of so many samples; `None` when they cannot be counted.
-    pub(in super::super) fn row_bytes(&self, samples: u64) -> Option<usize> {
+    pub(in super::super) fn row_bytes(self, samples: u64) -> Option<usize> {
         let bits = samples.checked_mul(u64::from(self.bits))?;
         usize::try_from(bits.div_ceil(8)).ok()
     }
 
     /// Bytes of a sample, when they are whole ones.
-    pub(in super::super) fn bytes(&self) -> Option<usize> {
+    pub(in super::super) fn bytes(self) -> Option<usize> {
         self.bits.is_multiple_of(8).then_some(usize::from(self.bits / 8))
     }
 
     /// Whether the bytes are the samples.
-    pub(in super::super) fn is_plain(&self) -> bool {
+    pub(in super::super) fn is_plain(self) -> bool {
         self.stored.sample() == SampleType::U8 && self.bits == 8 && !self.needs_spread()
     }
 
     /// Whether values of less than 8 bits have to be spread over 8 bits.
-    pub(super) fn needs_spread(&self) -> bool {
+    pub(super) fn needs_spread(self) -> bool {
         self.spread && self.stored.bits < 8
     }
 }

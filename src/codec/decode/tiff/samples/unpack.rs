@@ -260,6 +260,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "the numbers are exact")]
     fn both_byte_orders_give_the_same_numbers() {
         assert_eq!(both::<u8>(1, [&[1], &[200]]), [1, 200]);
         assert_eq!(both::<u16>(1, [&[1, 2], &[0xff, 0]]), [0x102, 0xff00]);
@@ -284,6 +285,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "the numbers are exact")]
     fn integers_of_three_bytes_are_packed_like_other_odd_ones() {
         // GDAL and tifffile read and write them so in files of both byte orders.
         for order in [ByteOrder::Big, ByteOrder::Little] {
@@ -313,6 +315,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "the numbers are exact")]
     fn inversion_exchanges_both_ends() {
         assert_eq!([0_u8, 1, 255].map(|value| value.inverted(255)), [255, 254, 0]);
         assert_eq!([0_u16, 1, 4095].map(|value| value.inverted(4095)), [4095, 4094, 0]);

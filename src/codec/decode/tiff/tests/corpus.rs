@@ -54,7 +54,6 @@ fn checksum(band: impl Iterator<Item = i32>) -> i32 {
 /// The samples as GDAL counts them: those of the file, rounded, and limited to 32 bits.
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
     reason = "the conversion of a float to an integer saturates; samples are exact"
 )]
 fn stored(raster: &Raster, row: &Row<'_>) -> Vec<i32> {

@@ -46,8 +46,14 @@ fn numbers_of_every_depth_keep_their_values() {
             let most = u64::MAX >> (64 - bits);
             let inverted = values.map(|value| most - value);
             assert!(
-                raster.samples() == &Samples::U16(inverted.map(|v| v as u16).to_vec())
-                    || raster.samples() == &Samples::U32(inverted.map(|v| v as u32).to_vec())
+                raster.samples()
+                    == &Samples::U16(
+                        inverted.map(|value| u16::try_from(value).unwrap_or(0)).to_vec()
+                    )
+                    || raster.samples()
+                        == &Samples::U32(
+                            inverted.map(|value| u32::try_from(value).unwrap_or(0)).to_vec()
+                        )
             );
         }
         let floats = [0.5, -2.0, 1e30, f32::NEG_INFINITY];
@@ -94,17 +100,16 @@ fn alpha_is_told_from_data() {
         let (info, _) = decode(Flavor::ALL[0], page);
         (info.color, info.alpha, info.channels)
     };
-    use {Alpha::*, ColorSpace::*};
-    assert_eq!(kind(2, 4, &[1]), (Rgb, Premultiplied, 4));
-    assert_eq!(kind(2, 4, &[2]), (Rgb, Straight, 4));
-    assert_eq!(kind(2, 4, &[0]), (Multiband, None, 4));
-    assert_eq!(kind(2, 4, &[]), (Multiband, None, 4));
-    assert_eq!(kind(2, 5, &[0, 2]), (Multiband, None, 5));
-    assert_eq!(kind(1, 2, &[2]), (Gray, Straight, 2));
-    assert_eq!(kind(1, 3, &[]), (Multiband, None, 3));
-    assert_eq!(kind(5, 5, &[2]), (Rgb, Straight, 4));
-    assert_eq!(kind(5, 5, &[0]), (Rgb, None, 3));
-    assert_eq!(kind(8, 3, &[]), (Rgb, None, 3));
+    assert_eq!(kind(2, 4, &[1]), (ColorSpace::Rgb, Alpha::Premultiplied, 4));
+    assert_eq!(kind(2, 4, &[2]), (ColorSpace::Rgb, Alpha::Straight, 4));
+    assert_eq!(kind(2, 4, &[0]), (ColorSpace::Multiband, Alpha::None, 4));
+    assert_eq!(kind(2, 4, &[]), (ColorSpace::Multiband, Alpha::None, 4));
+    assert_eq!(kind(2, 5, &[0, 2]), (ColorSpace::Multiband, Alpha::None, 5));
+    assert_eq!(kind(1, 2, &[2]), (ColorSpace::Gray, Alpha::Straight, 2));
+    assert_eq!(kind(1, 3, &[]), (ColorSpace::Multiband, Alpha::None, 3));
+    assert_eq!(kind(5, 5, &[2]), (ColorSpace::Rgb, Alpha::Straight, 4));
+    assert_eq!(kind(5, 5, &[0]), (ColorSpace::Rgb, Alpha::None, 3));
+    assert_eq!(kind(8, 3, &[]), (ColorSpace::Rgb, Alpha::None, 3));
 }
 
 #[test]

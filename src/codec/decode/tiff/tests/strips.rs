@@ -74,7 +74,8 @@ fn compressed_strips_are_decoded_as_a_whole() {
 fn a_single_strip_needs_neither_height_nor_size() {
     let (page, pixels) = striped(600, 3, false);
     let page = page.without(tags::ROWS_PER_STRIP).without(tags::TILE_BYTE_COUNTS);
-    let decoder = testing::open(testing::file(Flavor::ALL[1], &[page.clone()])).unwrap();
+    let decoder =
+        testing::open(testing::file(Flavor::ALL[1], std::slice::from_ref(&page))).unwrap();
     assert!(testing::level(&*decoder, 0).unwrap() == pixels);
     let packed = page.field(tags::COMPRESSION, SHORT, &[8]);
     assert!(testing::open(testing::file(Flavor::ALL[1], &[packed])).is_err());
