@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pyramis::codec::decode::{jpeg, png, tiff};
+use pyramis::codec::decode::{jp2, jpeg, png, tiff};
 use pyramis::fastcgi;
 use pyramis::protocol::{deepzoom, iiif, iip, zoomify};
 
@@ -14,11 +14,12 @@ use pyramis::protocol::{deepzoom, iiif, iip, zoomify};
 type Target = fn(&[u8]);
 
 /// The fuzz targets by their names in `tests/fuzz/Cargo.toml`.
-const TARGETS: [(&str, Target); 8] = [
+const TARGETS: [(&str, Target); 9] = [
     ("deepzoom", deepzoom::fuzz),
     ("fastcgi", fastcgi::fuzz),
     ("iiif", iiif::fuzz),
     ("iip", iip::fuzz),
+    ("jp2", jp2::fuzz),
     ("jpeg", jpeg::fuzz),
     ("png", png::fuzz),
     ("tiff", tiff::fuzz),

@@ -90,11 +90,9 @@ impl Image<'_> {
         let row = |edge: u32| (edge - size.tiles_start.1) / size.tile.1;
         let (columns, rows) = ((column(x.0), column(x.1 - 1) + 1), (row(y.0), row(y.1 - 1) + 1));
         let group = group(size.components.len());
-        for top in (rows.0..rows.1).step_by(group) {
-            for left in (columns.0..columns.1).step_by(group) {
-                let behind = |first: u32, last: u32| {
-                    last.min(first.saturating_add(u32::try_from(group).unwrap_or(1)))
-                };
+        for top in (rows.0..rows.1).step_by(group.into()) {
+            for left in (columns.0..columns.1).step_by(group.into()) {
+                let behind = |first: u32, last: u32| last.min(first.saturating_add(group.into()));
                 let tiles = Tiles {
                     columns: (left, behind(left, columns.1)),
                     rows: (top, behind(top, rows.1)),
@@ -140,11 +138,11 @@ impl Image<'_> {
         let (x, y) = (clip(x, size.across(tiles.columns)), clip(y, size.down(tiles.rows)));
         // At a small level a tile may have no sample of its own.
         let has_samples = planes.iter().any(|plane| {
-            let side = |area: (u32, u32), step: u8| {
+            let has = |area: (u32, u32), step: u8| {
                 let (from, to) = samples(area, step.into(), wanted.level);
                 from < to
             };
-            side(x, plane.component.step.0) && side(y, plane.component.step.1)
+            has(x, plane.component.step.0) && has(y, plane.component.step.1)
         });
         if !has_samples {
             return Ok(());
@@ -243,15 +241,15 @@ type Area = ((u32, u32), (u32, u32));
 /// Refuses images whose largest tile costs too much.
 pub(super) fn check_largest(stream: &Codestream, coding: &Coding) -> Result<(), DecodeError> {
     let size = &stream.size;
-    let side = |(from, to): (u32, u32), start: u32, tile: u32| {
+    let largest = |(from, to): (u32, u32), start: u32, tile: u32| {
         if u64::from(to - start) <= u64::from(tile) {
             (from, to)
         } else {
             (from, from.saturating_add(tile).min(to))
         }
     };
-    let x = side((size.start.0, size.end.0), size.tiles_start.0, size.tile.0);
-    let y = side((size.start.1, size.end.1), size.tiles_start.1, size.tile.1);
+    let x = largest((size.start.0, size.end.0), size.tiles_start.0, size.tile.0);
+    let y = largest((size.start.1, size.end.1), size.tiles_start.1, size.tile.1);
     // No tile has more bytes than all of them.
     check(&coding.cost(size, x, y), (stream.end - stream.start).min(MAX_BYTES))
 }
@@ -275,20 +273,21 @@ fn check(cost: &Cost, bytes: u64) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Columns and rows of tiles that OpenJPEG gets at once.
-fn group(components: usize) -> usize {
+/// Columns and rows of tiles that `OpenJPEG` gets at once.
+fn group(components: usize) -> u16 {
     let tile = TILE + COMPONENT * components as u64;
-    (1..=16).rev().find(|side| tile * side * side <= MAX_GROUP).unwrap_or(1) as usize
+    let fits = |side: &u16| tile * u64::from(*side).pow(2) <= MAX_GROUP;
+    (1..=16).rev().find(fits).unwrap_or(1)
 }
 
-/// Bytes OpenJPEG takes for a tile, and for each component of it, before anything is decoded; and
+/// Bytes `OpenJPEG` takes for a tile, and for each component of it, before anything is decoded; and
 /// how much that may be.
 const TILE: u64 = 6000;
 const COMPONENT: u64 = 1100;
 const MAX_LIST: u64 = 256 << 20;
 const MAX_GROUP: u64 = 8 << 20;
 
-/// Bytes OpenJPEG may take for the code-blocks of a tile: 3 components of 4 gigapixels untiled.
+/// Bytes `OpenJPEG` may take for the code-blocks of a tile: 3 components of 4 gigapixels untiled.
 const MAX_MEMORY: u64 = 3 << 30;
 
 /// Bytes of a tile in the file.

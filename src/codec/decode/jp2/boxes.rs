@@ -64,7 +64,7 @@ impl File {
             // A JPX file may describe each of its codestreams and layers; the first is shown.
             b"jp2h" | b"jpch" | b"jplh" => {
                 let content = found.content(source, budget)?;
-                self.header.add(&found.kind, &content)?;
+                self.header.add(found.kind, &content)?;
             }
             b"ftbl" if self.codestream.is_none() => {
                 return Err(DecodeError::Unsupported(

@@ -22,8 +22,17 @@ pub(super) struct Codestream {
     pub(super) first_part: u64,
     /// Whether packet headers of all tiles are in the main header (PPM).
     pub(super) packed_headers: bool,
-    /// Code-blocks of both kinds, of Part 1 and of Part 15, within one image.
-    pub(super) mixed_blocks: bool,
+    /// What is said of the code-blocks of HTJ2K, when there are any (Part 15, A.3).
+    pub(super) high_throughput: Option<HighThroughput>,
+}
+
+/// The bits of Ccap15 that matter here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct HighThroughput {
+    /// Code-blocks of Part 1 are among them.
+    pub(super) mixed: bool,
+    /// Regions of interest are scaled up (RGN).
+    pub(super) regions: bool,
 }
 
 /// The SIZ marker segment. All coordinates are those of the reference grid.
@@ -31,13 +40,13 @@ pub(super) struct Codestream {
 pub(super) struct Size {
     /// Rsiz: capabilities.
     pub(super) capabilities: u16,
-    /// XOsiz and YOsiz: left and upper edge of the image.
+    /// `XOsiz` and `YOsiz`: left and upper edge of the image.
     pub(super) start: (u32, u32),
-    /// Xsiz and Ysiz: right and lower edge.
+    /// `Xsiz` and `Ysiz`: right and lower edge.
     pub(super) end: (u32, u32),
-    /// XTOsiz and YTOsiz: corner of the first tile.
+    /// `XTOsiz` and `YTOsiz`: corner of the first tile.
     pub(super) tiles_start: (u32, u32),
-    /// XTsiz and YTsiz.
+    /// `XTsiz` and `YTsiz`.
     pub(super) tile: (u32, u32),
     /// At least one.
     pub(super) components: Vec<Component>,
@@ -50,7 +59,7 @@ pub(super) struct Component {
     pub(super) bits: u8,
     /// Whether samples have a sign.
     pub(super) signed: bool,
-    /// XRsiz and YRsiz: grid points from one sample to the next, not zero.
+    /// `XRsiz` and `YRsiz`: grid points from one sample to the next, not zero.
     pub(super) step: (u8, u8),
 }
 
@@ -73,7 +82,7 @@ impl Codestream {
         let (mut size, mut coding) = (None, None);
         let mut overrides = Vec::new();
         let mut segments = Vec::new();
-        let (mut packed_headers, mut mixed_blocks) = (false, false);
+        let (mut packed_headers, mut high_throughput) = (false, None);
         let mut total = 0_usize;
         loop {
             let mut head = [0; 4];
@@ -81,6 +90,10 @@ impl Codestream {
             let marker = u16::from_be_bytes([head[0], head[1]]);
             if marker == SOT {
                 break;
+            }
+            if STANDALONE.contains(&marker) {
+                place += 2;
+                continue;
             }
             let length = u16::from_be_bytes([head[2], head[3]]);
             if marker < 0xff30 || length < 2 {
@@ -100,7 +113,7 @@ impl Codestream {
                     size.get_or_insert(Size::parse(body)?);
                     continue;
                 }
-                CAP => mixed_blocks = has_mixed_blocks(body)?,
+                CAP => high_throughput = capabilities(body)?,
                 COD => coding = Some(Coding::parse(body)?),
                 COC => overrides.push(segment.clone()),
                 PPM => packed_headers = true,
@@ -119,7 +132,7 @@ impl Codestream {
             coding.parse_component(body, size.components.len())?;
         }
         let first_part = place;
-        Ok(Self { start, end, size, coding, segments, first_part, packed_headers, mixed_blocks })
+        Ok(Self { start, end, size, coding, segments, first_part, packed_headers, high_throughput })
     }
 }
 
@@ -208,19 +221,20 @@ fn span((from, to): (u32, u32), first: u32, side: u32, clip: (u32, u32)) -> (u32
     (edge(from), edge(to))
 }
 
-/// Part 15, A.3: bits 14 and 15 of Ccap15 are both set when a codestream mixes both block coders.
-fn has_mixed_blocks(mut body: Bytes<'_>) -> Result<bool, DecodeError> {
+/// Part 15, A.3.
+fn capabilities(mut body: Bytes<'_>) -> Result<Option<HighThroughput>, DecodeError> {
     // Parts are numbered from the highest bit on; each that is set has two bytes.
     let parts = body.u32()?;
     for part in 1..=32_u32 {
         if parts & (1 << (32 - part)) != 0 {
-            let value = body.u16()?;
+            let bits = body.u16()?;
             if part == 15 {
-                return Ok(value & 0xc000 == 0xc000);
+                let (mixed, regions) = (bits & 0xc000 == 0xc000, bits & 0x1000 != 0);
+                return Ok(Some(HighThroughput { mixed, regions }));
             }
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Reads bytes that must lie before `end`.
@@ -245,6 +259,9 @@ pub(super) const SOT: u16 = 0xff90;
 pub(super) const SOD: u16 = 0xff93;
 pub(super) const COD: u16 = 0xff52;
 pub(super) const COC: u16 = 0xff53;
+/// Markers without a length (A.1.2).
+pub(super) const STANDALONE: std::ops::RangeInclusive<u16> = 0xff30..=0xff3f;
+
 const CAP: u16 = 0xff50;
 const SIZ: u16 = 0xff51;
 const TLM: u16 = 0xff55;

@@ -95,7 +95,7 @@ impl Coding {
 }
 
 impl Style {
-    /// SPcod and SPcoc (tables A.15 and A.20).
+    /// `SPcod` and `SPcoc` (tables A.15 and A.20).
     fn parse(mut body: Bytes<'_>, has_precincts: bool) -> Result<Self, DecodeError> {
         let (levels, width, height) = (body.u8()?, body.u8()?, body.u8()?);
         let (_style, _transformation) = (body.u8()?, body.u8()?);
@@ -174,7 +174,7 @@ impl Cost {
     }
 }
 
-/// Bytes OpenJPEG takes for a code-block with its part of two tag trees and its segments; for a
+/// Bytes `OpenJPEG` takes for a code-block with its part of two tag trees and its segments; for a
 /// precinct in its three sub-bands; and for a packet in the list of those seen.
 const BLOCK: u64 = 500;
 const PRECINCT: u64 = 600;

@@ -137,19 +137,18 @@ impl Block<'_> {
         let served = meaning.served();
         let bits = meaning.served_bits();
         let mut rgb = vec![0; self.pixels() * 3];
-        match &meaning.model {
-            Model::Lab(code) => self.lab(meaning, code, |index, value| {
+        if let Model::Lab(code) = &meaning.model {
+            self.lab(meaning, code, |index, value| {
                 if let Some(to) = rgb.get_mut(index) {
                     *to = word(value * 65535.0);
                 }
-            }),
-            _ => {
-                for (index, channel) in meaning.channels.iter().take(3).enumerate() {
-                    let value = |value| low(spread(position(value, *channel), channel.bits, bits));
-                    self.fill(&mut rgb, 3, index, *channel, value);
-                }
-                deep_ycc(&mut rgb, bits);
+            });
+        } else {
+            for (index, channel) in meaning.channels.iter().take(3).enumerate() {
+                let value = |value| low(spread(position(value, *channel), channel.bits, bits));
+                self.fill(&mut rgb, 3, index, *channel, value);
             }
+            deep_ycc(&mut rgb, bits);
         }
         if let (true, Some(channel)) = (meaning.alpha != Alpha::None, meaning.channels.last()) {
             rgb = widened(&rgb);

@@ -10,7 +10,7 @@ use super::grid::Grid;
 use super::header::Palette;
 use super::meaning::Meaning;
 use super::parts::Parts;
-use super::{index, openable};
+use super::{explain, index, openable};
 use crate::codec::{Arrangement, DecodeError, Decoder, Halving, Limits, ReadAt, Scratch};
 use crate::image::{Bands, ImageInfo, Level, Metadata, Selection, TileRef};
 use crate::raster::{Layout, Raster, Shape};
@@ -93,7 +93,7 @@ impl Decoder for Jp2Decoder {
         };
         let layers = selection.layers.map_or(0, std::num::NonZeroU16::get);
         let wanted = Wanted { level: at.level, rect, layers, components: &components };
-        let planes = image.planes(&wanted)?;
+        let planes = image.planes(&wanted).map_err(|error| explain(error, &self.stream))?;
         let (left, top) = (self.grid.x.pixels(at.level).0, self.grid.y.pixels(at.level).0);
         let (x, y) = (left + rect.x, top + rect.y);
         let block = Block {

@@ -70,19 +70,19 @@ impl Header {
     }
 
     /// Adds the boxes of a superbox.
-    pub(super) fn add(&mut self, superbox: &[u8; 4], content: &[u8]) -> Result<(), DecodeError> {
+    pub(super) fn add(&mut self, superbox: [u8; 4], content: &[u8]) -> Result<(), DecodeError> {
         for (kind, content) in children(content) {
             let body = Bytes::new(content);
             match &kind {
                 // Those of a compositing layer are in a box of their own.
-                b"cgrp" | b"res " if superbox != &kind => self.add(&kind, content)?,
+                b"cgrp" | b"res " if superbox != kind => self.add(kind, content)?,
                 b"colr" if self.colors.len() < MAX_COLORS => {
                     self.colors.extend(ColorSpec::parse(body)?);
                 }
                 b"pclr" if self.palette.is_none() => self.palette = Some(Palette::parse(body)?),
                 b"cmap" if self.mapping.is_none() => {
                     let (entries, _) = content.as_chunks::<4>();
-                    self.mapping = Some(entries.iter().map(Mapped::parse).collect());
+                    self.mapping = Some(entries.iter().copied().map(Mapped::parse).collect());
                 }
                 b"cdef" if self.definitions.is_none() => {
                     self.definitions = Some(definitions(body)?);
@@ -148,7 +148,7 @@ impl Palette {
 
 impl Mapped {
     /// I.5.3.5.
-    fn parse(&[high, low, kind, column]: &[u8; 4]) -> Self {
+    fn parse([high, low, kind, column]: [u8; 4]) -> Self {
         let component = u16::from_be_bytes([high, low]);
         Self { component, column: (kind == 1).then_some(column) }
     }

@@ -1,27 +1,25 @@
 //! Codestreams and JP2 files that are tiles or strips of a TIFF.
 
-use std::cmp::Ordering;
-
 use super::block::{Image, Wanted, check_largest};
 use super::convert::Block;
 use super::grid::Grid;
 use super::meaning::Channel;
 use super::parts::Parts;
-use super::{index, openable};
+use super::{explain, index, openable};
 use crate::codec::{DecodeError, Limits, ReadAt};
 use crate::image::Rect;
 
 /// A decoded codestream, in the numbers of the file: without palette and colour conversion.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::codec) struct Decoded {
+pub struct Decoded {
     /// Samples of a pixel.
-    pub(in crate::codec) channels: u16,
+    pub channels: u16,
     /// Bits of the deepest component.
-    pub(in crate::codec) bits: u8,
+    pub bits: u8,
     /// Whether any component has a sign.
-    pub(in crate::codec) signed: bool,
+    pub signed: bool,
     /// Interleaved. Coarser components are repeated, so all are of the size asked for.
-    pub(in crate::codec) samples: Vec<i32>,
+    pub samples: Vec<i32>,
 }
 
 /// Decodes the front of a codestream or JP2 file: `width` times `height` pixels.
@@ -29,7 +27,7 @@ pub(in crate::codec) struct Decoded {
 /// A transform between the components (RCT and ICT of T.800, annex G) is undone, as it belongs to
 /// the codestream. That the components are YCbCr is said by the TIFF file (compression 33003, or
 /// its photometric interpretation) and is left to the caller.
-pub(in crate::codec) fn decode_stream(
+pub fn decode_stream(
     bytes: &[u8],
     width: u32,
     height: u32,
@@ -47,8 +45,8 @@ pub(in crate::codec) fn decode_stream(
     let components = &stream.size.components;
     let numbers: Vec<u16> = (0..).take(components.len()).collect();
     let pixels = u64::from(width) * u64::from(height);
-    let bytes = pixels.saturating_mul(4 * numbers.len() as u64);
-    if bytes.cmp(&(limits.tile_bytes as u64)) == Ordering::Greater {
+    let needed = pixels.saturating_mul(4 * numbers.len() as u64);
+    if needed > limits.tile_bytes as u64 {
         return Err(DecodeError::Limit { what: "a tile", limit: limits.tile_bytes as u64 });
     }
     let parts = Parts::read(&source, &stream)?;
@@ -56,7 +54,7 @@ pub(in crate::codec) fn decode_stream(
     let image = Image { source: &source, stream: &stream, parts: &parts, limit };
     let rect = Rect { x: 0, y: 0, width, height };
     let wanted = Wanted { level: 0, rect, layers: 0, components: &numbers };
-    let planes = image.planes(&wanted)?;
+    let planes = image.planes(&wanted).map_err(|error| explain(error, &stream))?;
     let start = (grid.x.pixels(0).0, grid.y.pixels(0).0);
     let block = Block {
         planes: &planes,

@@ -93,9 +93,8 @@ impl Meaning {
         let bits = channels.iter().map(|channel| channel.bits).max().unwrap_or(8);
         let signed = channels.iter().any(|channel| channel.signed);
         let sample = match (&space.model, signed, bits) {
-            (Model::Cmyk(_), ..) | (_, false, ..=8) => SampleType::U8,
             (Model::AsIs, true, _) => SampleType::F32,
-            (_, true, ..=8) => SampleType::U8,
+            (Model::Cmyk(_), ..) | (_, _, ..=8) => SampleType::U8,
             _ => SampleType::U16,
         };
         let Space { color, model, icc, .. } = space;

@@ -1,13 +1,13 @@
 //! JPEG 2000: JP2 and JPX files and plain codestreams, of Part 1 and of Part 15 (HTJ2K).
 //!
 //! The index, that is boxes, main header and tile-parts, is read here, and every size is checked
-//! here. Coefficients are decoded by OpenJPEG, which sees codestreams only, never boxes.
+//! here. Coefficients are decoded by `OpenJPEG`, which sees codestreams only, never boxes.
 //!
 //! - `boxes`, `header`: JP2 and JPX boxes, and what they say of samples and colours
 //! - `codestream`, `coding`: the main header, and what a tile costs to decode
 //! - `parts`: where the tile-parts are, and codestreams of some tiles
 //! - `grid`: from the reference grid to pixels and samples of a level
-//! - `stream`, `openjpeg`: the bytes OpenJPEG asks for, and the calls to it
+//! - `stream`, `openjpeg`: the bytes `OpenJPEG` asks for, and the calls to it
 //! - `block`: a rectangle of one level as planes of components
 //! - `meaning`, `convert`: planes to a raster of grey, RGB or bands
 //! - `in_tiff`: the same for TIFF tiles of this compression
@@ -35,11 +35,10 @@ use crate::codec::{Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt,
 use crate::image::{Selection, TileRef};
 
 use boxes::File;
-use codestream::{Codestream, malformed};
+use codestream::{Codestream, HighThroughput, malformed};
 use decoder::Jp2Decoder;
 
-#[expect(unused_imports, reason = "for TIFF tiles of this compression")]
-pub(in crate::codec) use in_tiff::{Decoded, decode_stream};
+pub use in_tiff::{Decoded, decode_stream};
 
 /// The container.
 #[derive(Debug)]
@@ -79,14 +78,33 @@ fn index(source: &dyn ReadAt, limits: &Limits) -> Result<(File, Codestream), Dec
 
 /// Refuses what is known not to be decoded right.
 fn openable(stream: &Codestream) -> Result<(), DecodeError> {
-    if stream.mixed_blocks {
-        return Err(DecodeError::Unsupported(
-            "HTJ2K mixed with code-blocks of the first part of JPEG 2000 cannot be shown; \
-             write the file with one kind of code-blocks"
-                .into(),
-        ));
+    let refused = |what: &str| {
+        Err(DecodeError::Unsupported(format!(
+            "HTJ2K with {what} cannot be shown; write the file without, or as JPEG 2000"
+        )))
+    };
+    match stream.high_throughput {
+        Some(HighThroughput { mixed: true, .. }) => {
+            refused("code-blocks of the first part of JPEG 2000 among its own")
+        }
+        Some(HighThroughput { regions: true, .. }) => refused("regions of interest"),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Several layers of HTJ2K need passes that `OpenJPEG` does not have, which no header announces.
+fn explain(error: DecodeError, stream: &Codestream) -> DecodeError {
+    match error {
+        DecodeError::Malformed(_)
+            if stream.high_throughput.is_some() && stream.coding.layers > 1 =>
+        {
+            DecodeError::Unsupported(
+                "quality layers of this HTJ2K file cannot be decoded; write it with one layer"
+                    .into(),
+            )
+        }
+        error => error,
+    }
 }
 
 /// A file that would take too much memory.

@@ -1,4 +1,4 @@
-//! The calls to OpenJPEG. Nothing else in the decoder is `unsafe`.
+//! The calls to `OpenJPEG`. Nothing else in the decoder is `unsafe`.
 //!
 //! A codec lives for one call, on one thread. It sees a file only through a [`Stream`].
 #![expect(unsafe_code, reason = "OpenJPEG is a library of C")]
@@ -38,8 +38,7 @@ pub(super) struct Picture(NonNull<opj::opj_image_t>);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Samples<'a> {
     pub(super) width: usize,
-    pub(super) height: usize,
-    /// Width times height of them.
+    /// Row by row.
     pub(super) data: &'a [i32],
 }
 
@@ -121,7 +120,7 @@ impl Picture {
         // SAFETY: the library allocates `w * h` samples for a component that has data, and nobody
         // changes them while the image is borrowed.
         let data = unsafe { slice::from_raw_parts(component.data, count) };
-        Some(Samples { width, height, data })
+        Some(Samples { width, data })
     }
 }
 

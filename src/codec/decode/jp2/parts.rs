@@ -1,12 +1,12 @@
 //! Where the tile-parts of a codestream are, and codestreams of some tiles only.
 //!
-//! OpenJPEG takes memory for each tile of an image and walks through all tile-parts before the one
+//! `OpenJPEG` takes memory for each tile of an image and walks through all tile-parts before the one
 //! it needs. It is therefore handed a codestream that has the wanted tiles and no others: its SIZ
 //! describes the part of the image that these cover, which moves nothing, since all coordinates of
 //! a codestream are absolute.
 
 use super::bytes::Bytes;
-use super::codestream::{COC, COD, Codestream, SOD, SOT, Size, fill, malformed};
+use super::codestream::{COC, COD, Codestream, SOD, SOT, STANDALONE, Size, fill, malformed};
 use super::coding::Coding;
 use super::stream::{Piece, Stream};
 use crate::codec::{DecodeError, ReadAt};
@@ -177,6 +177,10 @@ fn read_header(
         let marker = u16::from_be_bytes(marker);
         if marker == SOD {
             break;
+        }
+        if STANDALONE.contains(&marker) {
+            place += 2;
+            continue;
         }
         let mut length = [0; 2];
         fill(source, &mut length, place + 2, part.end)?;
