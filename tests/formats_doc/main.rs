@@ -4,7 +4,13 @@
 //!
 //! `cargo test --test formats_doc -- --ignored` writes the tables into the document.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
+#![allow(
+    clippy::doc_markdown,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failure here is a failed test, and names of programs are no code"
+)]
 
 mod answer;
 mod jp2;
