@@ -14,7 +14,8 @@ pub enum Encoding {
 }
 
 /// One colour: `L` of 0 to 100, `a` and `b` of about -128 to 127, to sRGB of 0 to 1.
-pub fn to_srgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
+pub fn to_srgb(lab: [f32; 3]) -> [f32; 3] {
+    let [lightness, green_red, blue_yellow] = lab;
     let (y, root) = if lightness < 8.0 {
         let y = 100.0 * lightness / 903.3;
         (y, 7.787 * y / 100.0 + 16.0 / 116.0)
@@ -25,9 +26,9 @@ pub fn to_srgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
     let cube = |root: f32| {
         if root < 0.2069 { (root - 0.13793) / 7.787 } else { root * root * root }
     };
-    let x = 95.047 * cube(a / 500.0 + root) / 100.0;
+    let x = 95.047 * cube(green_red / 500.0 + root) / 100.0;
     let y = y / 100.0;
-    let z = 108.8827 * cube(root - b / 200.0) / 100.0;
+    let z = 108.8827 * cube(root - blue_yellow / 200.0) / 100.0;
     [
         3.240_625_5 * x - 1.537_208 * y - 0.498_628_6 * z,
         -0.968_930_7 * x + 1.875_756_1 * y + 0.041_517_5 * z,
@@ -131,14 +132,14 @@ mod tests {
         let mut deep = [0; 3];
         to_rgb_from_float(&[60.0, 40.0, -30.0], &mut deep);
         for (encoding, lab) in [
-            (Encoding::Cie, [39321, 40 * 256, 65536 - 30 * 256]),
+            (Encoding::Cie, [39321, 40 * 256, 226 * 256]),
             (Encoding::Icc, [39321, 168 * 256, 98 * 256]),
         ] {
             let mut other = [0; 3];
-            to_rgb_from_16(encoding, &lab.map(|v: u32| u16::try_from(v).unwrap()), &mut other);
+            to_rgb_from_16(encoding, &lab, &mut other);
             assert_eq!(other, deep);
         }
-        assert_eq!(deep.map(|value| (f32::from(value) / 257.0).round()), rgb.map(f32::from));
+        assert_eq!(deep.map(|value| (u32::from(value) + 128) / 257), rgb.map(u32::from));
     }
 
     #[test]

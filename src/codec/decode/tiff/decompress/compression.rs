@@ -13,6 +13,11 @@ pub(in super::super) enum Compression {
     Fax(Fax),
     /// JPEG streams, their tables perhaps stored once for all tiles.
     Jpeg,
+    /// JPEG 2000 codestreams or files.
+    Jpeg2000 {
+        /// Whether their components are luma and colour differences.
+        ycbcr: bool,
+    },
     /// LERC, perhaps packed once more.
     Lerc(Wrapping),
     /// LZW as in TIFF 6.0, section 13, or as before TIFF 5.0.
@@ -46,6 +51,9 @@ impl Compression {
             8 | 32946 => return Ok(Self::Deflate),
             32771 => return Ok(Self::Fax(Fax::Rows { alignment: 16 })),
             32773 => return Ok(Self::PackBits),
+            // Scanners of slides know the first as YCbCr, whatever the photometric says.
+            33003 => return Ok(Self::Jpeg2000 { ycbcr: true }),
+            33004 | 33005 | 34712 => return Ok(Self::Jpeg2000 { ycbcr: false }),
             34887 => return Ok(Self::Lerc(Wrapping::new(options)?)),
             50000 => return Ok(Self::Zstd),
             50001 => return Ok(Self::WebP),
@@ -54,7 +62,6 @@ impl Compression {
             32809 => "ThunderScan",
             32895..=32898 => "prepress (TIFF/IT)",
             32908 | 32909 => "Pixar",
-            33003..=33005 | 34712 => "JPEG 2000",
             34676 | 34677 => "SGI LogLuv",
             34892 => "lossy DNG JPEG",
             34925 => "LZMA",
@@ -70,6 +77,7 @@ impl Compression {
             Self::Deflate | Self::Lzw | Self::Zstd => true,
             Self::Fax(_)
             | Self::Jpeg
+            | Self::Jpeg2000 { .. }
             | Self::Lerc(_)
             | Self::None
             | Self::OldJpeg
@@ -80,12 +88,12 @@ impl Compression {
 
     /// Whether chunks are unpacked to RGB where the file says `YCbCr`.
     pub(in super::super) fn gives_rgb(self) -> bool {
-        matches!(self, Self::Jpeg | Self::WebP)
+        matches!(self, Self::Jpeg | Self::Jpeg2000 { ycbcr: true } | Self::WebP)
     }
 
     /// Whether colour differences that pixels share are spread over them when chunks are unpacked.
     pub(in super::super) fn gives_all_differences(self) -> bool {
-        matches!(self, Self::Jpeg | Self::OldJpeg | Self::WebP)
+        matches!(self, Self::Jpeg | Self::Jpeg2000 { .. } | Self::OldJpeg | Self::WebP)
     }
 
     /// Whether the bits of stored bytes can be in reversed order (`FillOrder` 2). Formats of their
@@ -95,7 +103,9 @@ impl Compression {
             Self::Deflate | Self::Fax(_) | Self::Lzw | Self::None | Self::PackBits | Self::Zstd => {
                 true
             }
-            Self::Jpeg | Self::Lerc(_) | Self::OldJpeg | Self::WebP => false,
+            Self::Jpeg | Self::Jpeg2000 { .. } | Self::Lerc(_) | Self::OldJpeg | Self::WebP => {
+                false
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ mod compression;
 mod deflate;
 mod fax;
 mod inflate;
+mod jpeg2000;
 mod lerc;
 mod lzw;
 mod pack_bits;
@@ -74,6 +75,10 @@ pub(super) fn decompress(
         Compression::Fax(fax) => fax::unpack(fax, stored, chunk, out)?,
         Compression::Jpeg | Compression::OldJpeg => {
             return Err(DecodeError::Malformed("a JPEG stream is in a wrong place".into()));
+        }
+        Compression::Jpeg2000 { ycbcr } => {
+            order = Order::Native;
+            jpeg2000::unpack(ycbcr, stored, chunk, out)?
         }
         Compression::Lerc(wrapping) => {
             order = Order::Native;

@@ -231,6 +231,7 @@ fn old_streams_in_pieces_decode_like_new_ones() {
             let wanted = |segment: &&&[u8]| segment[1] == marker && segment[4] == id;
             let segment = segments.iter().find(wanted).expect("the encoder writes all tables");
             blob.extend_from_slice(&segment[5..]);
+            // Behind the header of a BigTIFF file.
             (16 + blob.len() - (segment.len() - 5)) as u64
         };
         let classes = if channels == 3 { vec![0, 1, 1] } else { vec![0] };
