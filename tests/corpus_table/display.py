@@ -130,7 +130,7 @@ def turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
 
 def _plain(picture: Picture, samples: np.ndarray, alpha: bool) -> Shown:
     """Grey, RGB and data bands, each sample by itself."""
-    if samples.dtype.kind in "if":
+    if samples.dtype.kind in "if" or picture.bits > 32:
         values = samples.astype(np.float64)
         if picture.nodata is not None:
             values[samples == picture.nodata] = np.nan
@@ -169,7 +169,8 @@ def _converted(picture: Picture, color: np.ndarray):
             if table.max() < 256:
                 yield name + ", 8-bit colour map", table.astype(np.uint8)[index], 0, 0
         case "cmyk":
-            ink = color.astype(np.float64) / (2.0**bits - 1)
+            full = 1 if color.dtype.kind == "f" else 2.0**bits - 1
+            ink = np.clip(color.astype(np.float64) / full, 0, 1)
             simple = 255 * (1 - ink[:, :, :3]) * (1 - ink[:, :, 3:4])
             yield name + ", simple formula", _round(simple), 2, 1
             if picture.icc:

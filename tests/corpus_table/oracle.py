@@ -81,6 +81,9 @@ def _facts(path: Path) -> tuple[Picture, tifffile.TiffPage]:
     lossy = compression in (6, 7, 33003, 33005, 33004, 34712, 34892, 50001, 34887)
     subsampled = tags.get(530, (2, 2)) != (1, 1) and int(photometric or 0) == 6
     largest, mean = (0, 0) if not lossy else SUBSAMPLED if subsampled else LOSSY
+    if compression == 6:
+        # libtiff repeats colours, where others smooth them.
+        largest, mean = 64, 2
     picture = Picture(
         "tags",
         np.empty(0),
@@ -203,7 +206,9 @@ def _tolerance(path: Path) -> tuple[float, float, int]:
         return *(SUBSAMPLED if sampling else LOSSY), 1
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         facts, _ = _facts(path)
-        bounds = SUBSAMPLED if facts.color == "ycc" else (facts.largest, facts.mean)
+        bounds = (facts.largest, facts.mean)
+        if facts.color == "ycc":
+            bounds = max(SUBSAMPLED, bounds)
         return *bounds, facts.orientation
     if head[:4] in (b"\xff\x4f\xff\x51", b"\0\0\0\x0c"):
         return *(LOSSY if _codestream(path.read_bytes())["lossy"] else (0, 0)), 1
@@ -352,6 +357,9 @@ def _jp2_picture(source: str, samples: np.ndarray, facts: dict, subsampled: bool
 def _openjpeg(path: Path) -> Picture | None:
     data = path.read_bytes()
     facts = _codestream(data)
+    if facts["color"] == -1 and not facts["palette"]:
+        # Of the file it would apply the profile.
+        data = data[data.find(b"\xff\x4f\xff\x51") :]
     samples = imagecodecs.jpeg2k_decode(data)
     return _jp2_picture("OpenJPEG", samples, facts, False)
 

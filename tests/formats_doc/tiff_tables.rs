@@ -36,7 +36,7 @@ fn compressed(code: u64) -> (Page, Vec<u8>, u8) {
 }
 
 /// Codes that have a name somewhere.
-const COMPRESSIONS: [(u64, &str); 32] = [
+const COMPRESSIONS: [(u64, &str); 36] = [
     (1, "none"),
     (2, "CCITT modified Huffman"),
     (3, "CCITT group 3"),
@@ -51,6 +51,10 @@ const COMPRESSIONS: [(u64, &str); 32] = [
     (32771, "CCITT, word-aligned"),
     (32773, "PackBits"),
     (32809, "ThunderScan"),
+    (32895, "prepress, CT with padding"),
+    (32896, "prepress, line work"),
+    (32897, "prepress, monochrome"),
+    (32898, "prepress, binary line work"),
     (32908, "Pixar, 10 bits"),
     (32909, "Pixar, 11 bits"),
     (32946, "Deflate, older code"),

@@ -38,7 +38,10 @@ impl Jp2Decoder {
         let grid = Grid::new(&stream.size);
         let meaning = Meaning::new(&stream.size, &header)?;
         let side = block_side(&meaning, limits)?;
-        let levels = levels(&grid, stream.coding.levels(stream.size.components.len()), side);
+        // Wavelets of indices into a palette say nothing of its colours.
+        let indices = meaning.channels.iter().any(|channel| channel.column.is_some());
+        let halvings = if indices { 0 } else { stream.coding.levels(stream.size.components.len()) };
+        let levels = levels(&grid, halvings, side);
         if levels.is_empty() {
             return Err(malformed("its image is empty"));
         }

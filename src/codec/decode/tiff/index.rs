@@ -148,7 +148,9 @@ impl Directories<'_> {
 }
 
 /// Whether a page can be the other one at a smaller scale: same kind of pixels, less of them, and
-/// one factor explains both sides, each rounded by up to one pixel in either direction.
+/// one factor explains both sides, each rounded by up to one pixel in either direction. A picture in
+/// strips beside one in tiles is a thumbnail: that of Aperio fits a frame of its own, and tiles cut
+/// from it would be displaced.
 fn is_reduced(page: &Page, larger: &Page) -> bool {
     let same = page.coding.shape(1, 1) == larger.coding.shape(1, 1);
     let side = u64::from;
@@ -157,7 +159,9 @@ fn is_reduced(page: &Page, larger: &Page) -> bool {
     let smaller = width <= full_width
         && height <= full_height
         && (width, height) != (full_width, full_height);
+    let thumbnail = page.layout.strips && !larger.layout.strips;
     same && smaller
+        && !thumbnail
         && full_width * (height - 1) <= full_height * (width + 1)
         && full_height * (width - 1) <= full_width * (height + 1)
 }

@@ -65,6 +65,17 @@ fn other_pages_are_passed_over() {
 }
 
 #[test]
+fn a_thumbnail_in_strips_is_no_level_of_an_image_in_tiles() {
+    let strip = testing::picture(100, 70, 1);
+    let thumbnail = Page::new((100, 70), (16, 16), 1, 1)
+        .without(tags::TILE_WIDTH)
+        .without(tags::TILE_LENGTH)
+        .field(tags::ROWS_PER_STRIP, LONG, &[70])
+        .tiles(vec![strip]);
+    assert_eq!(levels(&[gray(200, 140), thumbnail, gray(50, 35)]), [(200, 140), (50, 35)]);
+}
+
+#[test]
 fn sub_ifds_come_before_the_chain() {
     let main = gray(200, 140).child(gray(100, 70)).child(gray(50, 35));
     assert_eq!(levels(&[main, gray(20, 14)]), [(200, 140), (100, 70), (50, 35)]);
