@@ -54,7 +54,7 @@ const CONTACTS: &[(&str, &[&str])] = &[
     // Files.
     ("std::fs", &["codec/read_at.rs", "main.rs", "observe", "server/listener.rs", "store"]),
     // What the compiler cannot check.
-    ("unsafe_code", &["allocator.rs"]),
+    ("unsafe_code", &["allocator.rs", "codec/decode/jp2/openjpeg.rs"]),
     // Threads.
     ("std::thread", &["server/build.rs", "workers.rs"]),
     // The environment and the command line.
