@@ -14,7 +14,7 @@ const FORMATS: [(u64, &str); 7] = [
     (4, "undefined"),
     (5, "complex integer"),
     (6, "complex float"),
-    (7, "any other"),
+    (99, "any other"),
 ];
 
 /// A tile of zeros for pixels of so many bits.

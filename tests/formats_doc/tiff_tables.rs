@@ -25,6 +25,12 @@ fn compressed(code: u64) -> (Page, Vec<u8>, u8) {
         7 => stored(stored::JPEG, Page::gray(), gray(), 3),
         8 | 32946 => stored(stored::DEFLATE, Page::gray(), gray(), 0),
         32773 => stored(stored::PACK_BITS, Page::gray(), gray(), 0),
+        32771 => {
+            // Rows of three bytes, each filled up to a word.
+            let rows = stored::bytes(stored::FAX_RLE);
+            let words = rows.chunks(3).flat_map(|row| [row, &[0]].concat()).collect();
+            (one_bit().with(259, &[code]).chunks(vec![words]), bilevel(), 0)
+        }
         33003..=33005 | 34712 => stored(stored::JPEG_2000, Page::gray(), gray(), 0),
         34887 => stored(stored::LERC, Page::gray().with(50674, &[4, 0]), gray(), 0),
         34925 => stored(stored::LZMA, Page::gray(), gray(), 0),
