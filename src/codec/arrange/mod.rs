@@ -33,7 +33,7 @@ use turn::Turn;
 /// Side of the tiles that are cut.
 const TILE: u32 = 256;
 
-/// Rows that are halved at a time: a multiple of two.
+/// Rows of cut blocks that are halved at a time: a multiple of two.
 const STRIPE: u32 = TILE;
 
 /// Puts between a file and its users what it needs, if anything.
@@ -109,12 +109,14 @@ impl Arranged {
         Ok(arranged)
     }
 
-    /// A part of a stored level, put together from blocks.
+    /// A part of a stored level, put together from blocks. They are kept where they will be of
+    /// use again.
     fn stored_part(
         &self,
         level: u8,
         rect: Rect,
         selection: &Selection,
+        keep: bool,
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
         let grid = self.inner.info().level(level).ok_or_else(no_level)?;
@@ -128,7 +130,11 @@ impl Arranged {
                 let at = TileRef { level, column, row };
                 let Some(place) = grid.tile_rect(column, row) else { continue };
                 let Some(common) = place.intersection(&rect) else { continue };
-                let block = self.block(at, selection, scratch)?;
+                let block = if keep {
+                    self.block(at, selection, scratch)?
+                } else {
+                    Arc::new(self.inner.tile(at, selection, scratch)?)
+                };
                 let Rect { x, y, width, height } = common;
                 let window = Window { x: x - place.x, y: y - place.y, width, height };
                 part.paste(&block, window, x - rect.x, y - rect.y)?;
@@ -188,15 +194,22 @@ impl Arranged {
         let index = u8::try_from(self.inner.info().levels.len() - 1).map_err(|_| no_level())?;
         let shape = self.info.shape(level.width, level.height, &selection.bands);
         let mut half = Raster::zeroed(shape)?;
+        // Of tiles that are served as they are each is needed once: whole rows of them.
+        let keep = self.arrangement.cut;
+        let step = match base.tile_height {
+            _ if keep => STRIPE,
+            even if even % 2 == 0 => even,
+            odd => odd.saturating_mul(2),
+        };
         let mut y = 0;
         while y < base.height && y / 2 < level.height {
-            let height = STRIPE.min(base.height - y);
+            let height = step.min(base.height - y);
             let rect = Rect { x: 0, y, width: base.width, height };
-            let stripe = self.stored_part(index, rect, selection, scratch)?;
+            let stripe = self.stored_part(index, rect, selection, keep, scratch)?;
             let rows = height.div_ceil(2).min(level.height - y / 2);
             let small = halve::halve(&stripe, level.width, rows)?;
             half.paste(&small, Window::whole(small.shape()), 0, y / 2)?;
-            y += STRIPE;
+            y = y.saturating_add(step);
         }
         Ok(half)
     }
@@ -211,7 +224,7 @@ impl Arranged {
     ) -> Result<Raster, DecodeError> {
         let stored = self.inner.info().levels.len();
         match usize::from(level).checked_sub(stored) {
-            None => self.stored_part(level, rect, selection, scratch),
+            None => self.stored_part(level, rect, selection, true, scratch),
             Some(made) => {
                 let levels = self.made_levels(selection, scratch)?;
                 let raster = levels.get(made).ok_or_else(no_level)?;
@@ -236,7 +249,7 @@ impl Arranged {
             let Some((column, row)) = place else { continue };
             let at = TileRef { level: index, column, row };
             // A damaged block says nothing about the others.
-            if let Ok(block) = self.block(at, &Selection::default(), &mut scratch) {
+            if let Ok(block) = self.inner.tile(at, &Selection::default(), &mut scratch) {
                 cuts.add(&block);
             }
         }
