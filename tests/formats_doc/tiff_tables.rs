@@ -66,7 +66,7 @@ const COMPRESSIONS: [(u64, &str); 36] = [
     (32946, "Deflate, older code"),
     (32947, "Kodak DCS"),
     (33003, "JPEG 2000 of Aperio, YCbCr"),
-    (33004, "JPEG 2000"),
+    (33004, "JPEG 2000 of libvips, YCbCr"),
     (33005, "JPEG 2000 of Aperio, RGB"),
     (34661, "JBIG"),
     (34676, "SGI log"),

@@ -186,8 +186,8 @@ impl Coding {
             );
         }
         let Some(sample) = conversion.sample(stored) else {
-            let (name, bits) = (photometric.name(), stored.bits);
-            return unsupported(format!("{name} images of {bits}-bit samples are not supported"));
+            let (name, sample) = (photometric.name(), stored.name());
+            return unsupported(format!("{name} images of {sample} samples are not supported"));
         };
         let extra = ifd.uints(source, tags::EXTRA_SAMPLES, 1)?.unwrap_or_default();
         let inks = uint(tags::INK_SET, 1)?;

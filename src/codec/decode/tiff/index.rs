@@ -141,7 +141,10 @@ impl Directories<'_> {
         }
         match Page::read(self.source, ifd, self.limits) {
             Ok(page) => Ok(is_reduced(&page, full).then_some(page)),
-            Err(DecodeError::TooLarge(_) | DecodeError::Unsupported(_)) => Ok(None),
+            // A broken copy is no reason not to show the picture itself.
+            Err(
+                DecodeError::Malformed(_) | DecodeError::TooLarge(_) | DecodeError::Unsupported(_),
+            ) => Ok(None),
             Err(error) => Err(error),
         }
     }

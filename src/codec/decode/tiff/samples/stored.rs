@@ -48,6 +48,16 @@ impl Stored {
         }
     }
 
+    /// Words for messages: "8-bit", "16-bit signed".
+    pub(in super::super) fn name(self) -> String {
+        let kind = match self.kind {
+            Kind::Float => " floating point",
+            Kind::Signed => " signed",
+            Kind::Unsigned => "",
+        };
+        format!("{}-bit{kind}", self.bits)
+    }
+
     /// Type of the decoded sample.
     pub(in super::super) fn sample(self) -> SampleType {
         match (self.kind, self.bits) {

@@ -43,7 +43,7 @@ fn refusals_say_what_the_file_is() {
         (with(tags::PHOTOMETRIC_INTERPRETATION, 34892), "the file holds linear raw data"),
         (
             page(5, 4).field(tags::SAMPLE_FORMAT, SHORT, &[2, 2, 2, 2]),
-            "CMYK images of 8-bit samples",
+            "CMYK images of 8-bit signed samples",
         ),
         (
             page(8, 3).field(tags::BITS_PER_SAMPLE, SHORT, &[4, 4, 4]),
