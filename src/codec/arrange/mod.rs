@@ -25,8 +25,8 @@ use bytes::Bytes;
 
 use super::{Arrangement, DecodeError, Decoder, Halving, Limits, OpenOptions, Scratch};
 use crate::command::Format;
-use crate::image::{ImageInfo, Level, Orientation, Rect, Selection, TileRef};
-use crate::raster::{Raster, Window};
+use crate::image::{Bands, ImageInfo, Level, Orientation, Range, Rect, Selection, TileRef};
+use crate::raster::{Raster, Shape, Window};
 use blocks::{Key, Part};
 use turn::Turn;
 
@@ -85,10 +85,10 @@ impl Arranged {
         if let Some(halving) = arrangement.smaller {
             let most = limits.levels.saturating_sub(levels.len());
             let smaller = smaller_levels(levels[levels.len() - 1], halving, most);
-            let bands = info.channels.min(4);
-            let shape = crate::raster::Shape {
-                channels: bands,
-                ..info.shape(smallest.width, smallest.height, &Selection::default().bands)
+            // More than the bands of a picture are not read at once.
+            let shape = Shape {
+                channels: info.channels.min(4),
+                ..info.shape(smallest.width, smallest.height, &Bands::All)
             };
             if smaller.is_empty() || shape.bytes()? <= limits.flat_bytes {
                 levels.extend(smaller);
@@ -235,7 +235,7 @@ impl Arranged {
     }
 
     /// The range worth seeing of each channel, from blocks all over the smallest stored level.
-    fn cuts(&self) -> Vec<crate::image::Range> {
+    fn cuts(&self) -> Vec<Range> {
         let info = self.inner.info();
         let mut cuts = cuts::Cuts::new(info);
         let Some((index, level)) = (0_u8..).zip(&info.levels).last() else { return cuts.ranges() };

@@ -37,6 +37,12 @@ fn smaller_copies_in_the_chain_are_levels_whatever_the_factor() {
 }
 
 #[test]
+fn a_broken_copy_harms_nobody() {
+    let pages = [gray(200, 140), gray(100, 70).without(tags::IMAGE_WIDTH), gray(50, 35)];
+    assert_eq!(levels(&pages), [(200, 140), (50, 35)]);
+}
+
+#[test]
 fn levels_are_sorted() {
     assert_eq!(
         levels(&[gray(200, 140), gray(50, 35), gray(100, 70)]),
