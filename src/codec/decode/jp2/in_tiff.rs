@@ -16,8 +16,6 @@ pub struct Decoded {
     pub channels: u16,
     /// Bits of the deepest component.
     pub bits: u8,
-    /// Whether the codestream has a transform between its components.
-    pub(in crate::codec) mixed: bool,
     /// Whether any component has a sign.
     pub signed: bool,
     /// Interleaved. Coarser components are repeated, so all are of the size asked for.
@@ -74,7 +72,6 @@ pub fn decode_stream(
     Ok(Decoded {
         channels: u16::try_from(channels.len()).unwrap_or(u16::MAX),
         bits: channels.iter().map(|channel| channel.bits).max().unwrap_or(0),
-        mixed: stream.coding.mixed_components,
         signed: channels.iter().any(|channel| channel.signed),
         samples: block.numbers(&channels),
     })

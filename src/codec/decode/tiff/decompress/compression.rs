@@ -14,7 +14,10 @@ pub(in super::super) enum Compression {
     /// JPEG streams, their tables perhaps stored once for all tiles.
     Jpeg,
     /// JPEG 2000 codestreams or files.
-    Jpeg2000(Components),
+    Jpeg2000 {
+        /// Whether their components are luma and colour differences.
+        ycbcr: bool,
+    },
     /// LERC, perhaps packed once more.
     Lerc(Wrapping),
     /// LZW as in TIFF 6.0, section 13, or as before TIFF 5.0.
@@ -29,17 +32,6 @@ pub(in super::super) enum Compression {
     WebP,
     /// Zstandard frames.
     Zstd,
-}
-
-/// What three components of a JPEG 2000 codestream are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in super::super) enum Components {
-    /// What the field `PhotometricInterpretation` says.
-    AsThePhotometric,
-    /// Luma and colour differences.
-    YCbCr,
-    /// Luma and colour differences, unless the codestream has a transform of its own.
-    YCbCrUnlessMixed,
 }
 
 impl Compression {
@@ -59,11 +51,10 @@ impl Compression {
             8 | 32946 => return Ok(Self::Deflate),
             32771 => return Ok(Self::Fax(Fax::Rows { alignment: 16 })),
             32773 => return Ok(Self::PackBits),
-            // Whatever the photometric says: scanners of slides write the first so, libvips the
-            // second.
-            33003 => return Ok(Self::Jpeg2000(Components::YCbCr)),
-            33004 => return Ok(Self::Jpeg2000(Components::YCbCrUnlessMixed)),
-            33005 | 34712 => return Ok(Self::Jpeg2000(Components::AsThePhotometric)),
+            // YCbCr whatever the photometric says: scanners of slides write the first, libvips
+            // writes and reads the second.
+            33003 | 33004 => return Ok(Self::Jpeg2000 { ycbcr: true }),
+            33005 | 34712 => return Ok(Self::Jpeg2000 { ycbcr: false }),
             34887 => return Ok(Self::Lerc(Wrapping::new(options)?)),
             50000 => return Ok(Self::Zstd),
             50001 => return Ok(Self::WebP),
@@ -87,7 +78,7 @@ impl Compression {
             Self::Deflate | Self::Lzw | Self::Zstd => true,
             Self::Fax(_)
             | Self::Jpeg
-            | Self::Jpeg2000(_)
+            | Self::Jpeg2000 { .. }
             | Self::Lerc(_)
             | Self::None
             | Self::OldJpeg
@@ -98,17 +89,12 @@ impl Compression {
 
     /// Whether chunks are unpacked to RGB where the file says `YCbCr`.
     pub(in super::super) fn gives_rgb(self) -> bool {
-        matches!(
-            self,
-            Self::Jpeg
-                | Self::Jpeg2000(Components::YCbCr | Components::YCbCrUnlessMixed)
-                | Self::WebP
-        )
+        matches!(self, Self::Jpeg | Self::Jpeg2000 { ycbcr: true } | Self::WebP)
     }
 
     /// Whether colour differences that pixels share are spread over them when chunks are unpacked.
     pub(in super::super) fn gives_all_differences(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Jpeg2000(_) | Self::OldJpeg | Self::WebP)
+        matches!(self, Self::Jpeg | Self::Jpeg2000 { .. } | Self::OldJpeg | Self::WebP)
     }
 
     /// Whether the bits of stored bytes can be in reversed order (`FillOrder` 2). Formats of their
@@ -118,7 +104,9 @@ impl Compression {
             Self::Deflate | Self::Fax(_) | Self::Lzw | Self::None | Self::PackBits | Self::Zstd => {
                 true
             }
-            Self::Jpeg | Self::Jpeg2000(_) | Self::Lerc(_) | Self::OldJpeg | Self::WebP => false,
+            Self::Jpeg | Self::Jpeg2000 { .. } | Self::Lerc(_) | Self::OldJpeg | Self::WebP => {
+                false
+            }
         }
     }
 }

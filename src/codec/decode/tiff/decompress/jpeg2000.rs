@@ -1,14 +1,14 @@
 //! JPEG 2000 codestreams and JP2 files.
 
-use super::{ChunkLayout, Components};
+use super::ChunkLayout;
 use crate::codec::decode::jp2::decode_stream;
 use crate::codec::{DecodeError, Limits};
 use crate::color::ycc::YCbCr;
 
-/// Decodes a picture into `out`, in native byte order. Three components that are luma and colour
-/// differences become RGB, unless they are left to the photometric.
+/// Decodes a picture into `out`, in the byte order of this machine. With `ycbcr` its components
+/// are luma and colour differences, whatever the directory says, and become RGB.
 pub(super) fn unpack(
-    components: Components,
+    ycbcr: bool,
     stored: &[u8],
     chunk: &ChunkLayout,
     out: &mut [u8],
@@ -30,11 +30,6 @@ pub(super) fn unpack(
             _ => to.copy_from_slice(&sample.to_ne_bytes()),
         }
     }
-    let ycbcr = match components {
-        Components::AsThePhotometric => false,
-        Components::YCbCr => true,
-        Components::YCbCrUnlessMixed => !picture.mixed,
-    };
     if ycbcr && width == 1 && chunk.samples == 3 {
         YCbCr::default().to_rgb(out);
     }
@@ -58,9 +53,9 @@ mod tests {
     fn damaged_pictures_are_errors() {
         let chunk = ChunkLayout { width: 4, rows: 4, samples: 1, bits: 8, float: false };
         for stored in [&b""[..], b"\xff\x4f\xff\x51", b"no picture at all"] {
-            assert!(unpack(Components::YCbCr, stored, &chunk, &mut [0; 16]).is_err());
+            assert!(unpack(false, stored, &chunk, &mut [0; 16]).is_err());
         }
         let chunk = ChunkLayout { bits: 1, ..chunk };
-        assert!(unpack(Components::YCbCr, b"", &chunk, &mut [0; 2]).is_err());
+        assert!(unpack(false, b"", &chunk, &mut [0; 2]).is_err());
     }
 }

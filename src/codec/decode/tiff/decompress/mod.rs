@@ -16,7 +16,7 @@ mod tests;
 mod webp;
 mod zstd;
 
-pub(super) use compression::{Components, Compression, refuse};
+pub(super) use compression::{Compression, refuse};
 #[cfg(test)]
 use fax::Fax;
 #[cfg(test)]
@@ -76,9 +76,9 @@ pub(super) fn decompress(
         Compression::Jpeg | Compression::OldJpeg => {
             return Err(DecodeError::Malformed("a JPEG stream is in a wrong place".into()));
         }
-        Compression::Jpeg2000(components) => {
+        Compression::Jpeg2000 { ycbcr } => {
             order = Order::Native;
-            jpeg2000::unpack(components, stored, chunk, out)?
+            jpeg2000::unpack(ycbcr, stored, chunk, out)?
         }
         Compression::Lerc(wrapping) => {
             order = Order::Native;

@@ -8,7 +8,7 @@ const ALL: &[Compression] = &[
     Compression::Fax(Fax::Group3 { two_dimensional: true }),
     Compression::Fax(Fax::Group4),
     Compression::Fax(Fax::Rows { alignment: 8 }),
-    Compression::Jpeg2000(Components::YCbCr),
+    Compression::Jpeg2000 { ycbcr: true },
     Compression::Lerc(Wrapping::Deflate),
     Compression::Lerc(Wrapping::None),
     Compression::Lerc(Wrapping::Zstd),
