@@ -149,23 +149,6 @@ pub(super) fn palette(map: &[u64]) -> Vec<[u8; 3]> {
         .collect()
 }
 
-/// Pixels with the samples at these places only.
-pub(super) fn pick(samples: Samples, channels: usize, bands: &[u16]) -> Samples {
-    fn some<T: Copy>(samples: &[T], channels: usize, bands: &[u16]) -> Vec<T> {
-        let mut picked = Vec::with_capacity(samples.len() / channels.max(1) * bands.len());
-        for pixel in samples.chunks_exact(channels.max(1)) {
-            picked.extend(bands.iter().filter_map(|band| pixel.get(usize::from(*band)).copied()));
-        }
-        picked
-    }
-    match samples {
-        Samples::F32(samples) => Samples::F32(some(&samples, channels, bands)),
-        Samples::U16(samples) => Samples::U16(some(&samples, channels, bands)),
-        Samples::U32(samples) => Samples::U32(some(&samples, channels, bands)),
-        Samples::U8(samples) => Samples::U8(some(&samples, channels, bands)),
-    }
-}
-
 /// Inks of more than 8 bits; `full` brings a sample to 16 bits.
 fn deep_inks<T: Copy>(
     inks: &Cmyk,
@@ -285,11 +268,5 @@ mod tests {
         let mut samples = [0, 4095_u16];
         invert(&mut samples, 1, 4095, None);
         assert_eq!(samples, [4095, 0]);
-    }
-
-    #[test]
-    fn bands_are_picked_from_each_pixel() {
-        let samples = Samples::U16(vec![1, 2, 3, 4, 5, 6]);
-        assert_eq!(pick(samples, 3, &[0, 2]), Samples::U16(vec![1, 3, 4, 6]));
     }
 }

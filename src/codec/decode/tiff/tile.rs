@@ -13,7 +13,7 @@ use super::page::Page;
 use super::samples::Sample;
 use super::subsampled;
 use super::unpack::Chunk;
-use crate::codec::{DecodeError, Scratch};
+use crate::codec::{DecodeError, Scratch, bands};
 use crate::image::{Bands, Rect};
 use crate::raster::{Raster, SampleType, Samples};
 
@@ -59,8 +59,8 @@ impl<'a> StoredTile<'a> {
         let mut samples = samples?;
         if !coding.conversion.keeps_channels() {
             samples = coding.conversion.apply(samples, coding.has_alpha(), stored)?;
-            if let Bands::Only(bands) = bands {
-                samples = color::pick(samples, usize::from(whole.channels), bands);
+            if let Bands::Only(numbers) = bands {
+                samples = bands::pick(&samples, whole.channels, numbers);
             }
         }
         Ok(Raster::new(shape, samples)?)
