@@ -7,9 +7,9 @@ use crate::cache::{Cancel, Encoded, TileCache};
 use crate::codec::encode::{encoder, jpeg};
 use crate::codec::{Embed, EncodeError, Scratch};
 use crate::command::Format;
-use crate::image::{Resolution, TileRef};
+use crate::image::{Bands, Level, Resolution, Selection, TileRef};
 use crate::plan::{self, Display, Plan, Source};
-use crate::process::{Histogram, Op};
+use crate::process::{Collector, Histogram, Op, Statistics};
 use crate::raster::Raster;
 use crate::store::Image;
 
@@ -64,11 +64,32 @@ impl Render<'_> {
         Ok((Encoded { format: plan.format, bytes }, stages))
     }
 
+    /// Statistics of these bands of the smallest level, in the values of the file.
+    pub fn statistics(
+        &self,
+        bands: &Bands,
+        scratch: &mut Scratch,
+    ) -> Result<Statistics, RenderError> {
+        let info = self.image.info();
+        let (index, level) = self.smallest()?;
+        let shape = info.shape(level.width, level.height, bands);
+        let mut collector = Collector::new(shape, info.nodata);
+        let selection = Selection { bands: bands.clone(), layers: None };
+        for row in 0..level.rows() {
+            for column in 0..level.columns() {
+                self.check()?;
+                let at = TileRef { level: index, column, row };
+                let tile = gather::tile(self, at, &selection, true, scratch)?;
+                collector.add(tile.as_raster())?;
+            }
+        }
+        self.check()?;
+        Ok(collector.finish())
+    }
+
     /// Counts the grey values of the smallest level.
     pub fn histogram(&self, scratch: &mut Scratch) -> Result<Histogram, RenderError> {
-        let levels = &self.image.info().levels;
-        let (index, level) = levels.iter().enumerate().next_back().ok_or(RenderError::Cancelled)?;
-        let index = u8::try_from(index).map_err(|_| RenderError::Cancelled)?;
+        let (index, level) = self.smallest()?;
         let Display { selection, ops } = plan::display(self.image.info());
         let mut histogram = Histogram::default();
         for row in 0..level.rows() {
@@ -81,6 +102,13 @@ impl Render<'_> {
             }
         }
         Ok(histogram)
+    }
+
+    /// The smallest level and its index.
+    fn smallest(&self) -> Result<(u8, &Level), RenderError> {
+        let levels = &self.image.info().levels;
+        let (index, level) = levels.iter().enumerate().next_back().ok_or(RenderError::Cancelled)?;
+        Ok((u8::try_from(index).map_err(|_| RenderError::Cancelled)?, level))
     }
 
     /// Stops the work when nobody waits for it.

@@ -21,7 +21,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::codec::EncodeOptions;
 use crate::command::{ColorMode, Command, Finite, Fit, Format, View};
-use crate::image::{FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef};
+use crate::image::{
+    Bands, FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef,
+};
 use crate::process::{Histogram, Op};
 
 use area::Area;
@@ -103,11 +105,20 @@ pub fn needs_histogram(view: &View) -> bool {
 
 /// Whether the histogram of an image may be counted: its smallest level is read as a whole.
 pub fn check_histogram(info: &ImageInfo, policy: &Policy) -> Result<(), PlanError> {
-    let index = u8::try_from(info.levels.len().saturating_sub(1)).unwrap_or(u8::MAX);
-    let rect = info.level(index).ok_or(PlanError::NoLevel(0))?.rect();
-    let source = Source::Region { level: index, rect };
-    let shape = steps::source_shape(info, source, &display(info).selection)?;
-    steps::check_source(&shape, policy)
+    check_statistics(info, &display(info).selection.bands, policy).map(|_| ())
+}
+
+/// Whether the smallest level may be read as a whole for statistics of these bands, and how many
+/// bytes of samples that are.
+pub fn check_statistics(
+    info: &ImageInfo,
+    bands: &Bands,
+    policy: &Policy,
+) -> Result<u64, PlanError> {
+    let smallest = info.levels.last().ok_or(PlanError::NoLevel(0))?;
+    let shape = info.shape(smallest.width, smallest.height, bands);
+    steps::check_source(&shape, policy)?;
+    Ok(shape.bytes()? as u64)
 }
 
 impl Plan {
@@ -146,7 +157,7 @@ impl Plan {
 
     /// Memory of a small picture: an illustration of up to 1,000 pixels a side in colour, made from
     /// a level of up to twice that.
-    const SMALL_BYTES: u64 = 16 << 20;
+    pub const SMALL_BYTES: u64 = 16 << 20;
 
     /// Bytes of memory the work needs at its peak, without the encoded answer.
     pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {

@@ -17,6 +17,7 @@ mod quantize;
 mod resize;
 mod rotate;
 mod scale;
+mod statistics;
 mod straighten;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ mod turn;
 pub use histogram::Histogram;
 pub use normalize::Bounds;
 pub use resize::{Filter, Part};
+pub use statistics::{Channel, Collector, Moments, Statistics};
 
 use std::borrow::Cow;
 

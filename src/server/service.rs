@@ -7,9 +7,10 @@ use crate::cache::{Encoded, Flight, TileCache};
 use crate::command::{Action, Command, Format, TileRange, View};
 use crate::error::Error;
 use crate::http::{ETag, Method, Request, Response, Status, not_modified};
-use crate::image::{FileVersion, ImageId};
+use crate::image::{Bands, FileVersion, ImageId};
 use crate::pipeline::{Render, Stages};
 use crate::plan::{self, Facts, Plan, PlanError, Planned, Policy};
+use crate::process::Statistics;
 use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
 use crate::store::{Address, Image, Images, Listing, Search};
 use crate::workers::{Lane, Workers};
@@ -43,6 +44,7 @@ pub struct Flights {
     listings: Flight<(String, FileVersion), Result<Arc<Listing>, Error>>,
     opens: Flight<(Address, FileVersion), Result<Arc<Image>, Error>>,
     histograms: Flight<ImageId, Result<(), Error>>,
+    statistics: Flight<(ImageId, Bands), Result<Arc<Statistics>, Error>>,
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
 
@@ -234,6 +236,32 @@ impl Service {
             counted.await?
         };
         self.flights.histograms.run(id, count).await?
+    }
+
+    /// Statistics of these bands of the smallest level: kept, in the making, or made now.
+    pub async fn statistics(
+        self: &Arc<Self>,
+        image: &Arc<Image>,
+        bands: &Bands,
+    ) -> Result<Arc<Statistics>, Error> {
+        if let Some(statistics) = image.statistics(bands) {
+            return Ok(statistics);
+        }
+        let bytes = plan::check_statistics(image.info(), bands, &self.policy)?;
+        let lane = if bytes <= Plan::SMALL_BYTES { Lane::Tile } else { Lane::Region { bytes } };
+        let (service, image, bands) = (Arc::clone(self), Arc::clone(image), bands.clone());
+        let key = (image.id, bands.clone());
+        let collect = |cancel| async move {
+            let worker = Arc::clone(&service);
+            let collected = service.workers.run(lane, move |scratch| {
+                let render = Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
+                let statistics = Arc::new(render.statistics(&bands, scratch)?);
+                image.keep_statistics(bands, Arc::clone(&statistics));
+                Ok(statistics)
+            });
+            collected.await?
+        };
+        self.flights.statistics.run(key, collect).await?
     }
 
     /// The finished picture of a plan: kept, in the making, or made now.

@@ -1,9 +1,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
+use super::statistics::KeptStatistics;
 use crate::codec::Decoder;
-use crate::image::{FileVersion, ImageId, ImageInfo, Views};
-use crate::process::Histogram;
+use crate::image::{Bands, FileVersion, ImageId, ImageInfo, Views};
+use crate::process::{Histogram, Statistics};
 
 /// An open image in one version. Lives as long as anybody uses it, whatever happens to its name.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Image {
     pub views: Option<Arc<Views>>,
     pub(super) stem: String,
     pub(super) histogram: OnceLock<Histogram>,
+    pub(super) statistics: Arc<KeptStatistics>,
 }
 
 impl Image {
@@ -50,5 +52,15 @@ impl Image {
     /// Keeps the histogram; the first one counts.
     pub fn set_histogram(&self, histogram: Histogram) {
         let _ = self.histogram.set(histogram);
+    }
+
+    /// Statistics of these bands of the smallest level, if they are kept.
+    pub fn statistics(&self, bands: &Bands) -> Option<Arc<Statistics>> {
+        self.statistics.get(self.id, bands)
+    }
+
+    /// Keeps statistics of these bands for a while.
+    pub fn keep_statistics(&self, bands: Bands, statistics: Arc<Statistics>) {
+        self.statistics.keep(self.id, bands, statistics);
     }
 }

@@ -8,6 +8,7 @@ mod listings;
 mod name;
 mod root;
 mod sequence;
+mod statistics;
 
 pub use address::Address;
 pub use folder::{Folder, list};
