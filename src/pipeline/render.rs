@@ -8,8 +8,8 @@ use crate::codec::encode::{encoder, jpeg};
 use crate::codec::{Embed, EncodeError, Scratch};
 use crate::command::Format;
 use crate::image::{Bands, Level, Resolution, Selection, TileRef};
-use crate::plan::{self, Display, Plan, Source};
-use crate::process::{Collector, Histogram, Op, Statistics};
+use crate::plan::{Display, Plan, Source};
+use crate::process::{self, Collector, Histogram, Lookups, Op, Statistics};
 use crate::raster::Raster;
 use crate::store::Image;
 
@@ -20,6 +20,8 @@ pub struct Render<'a> {
     pub image: &'a Image,
     /// Decoded tiles.
     pub tiles: &'a TileCache,
+    /// Tables of operations.
+    pub lookups: &'a Lookups,
     /// Set when nobody waits any more.
     pub cancel: &'a Cancel,
 }
@@ -87,20 +89,16 @@ impl Render<'_> {
         Ok(collector.finish())
     }
 
-    /// Counts the grey values of the smallest level.
-    pub fn histogram(&self, scratch: &mut Scratch) -> Result<Histogram, RenderError> {
+    /// Counts the grey values of the smallest level, shown in this way.
+    pub fn histogram(
+        &self,
+        display: &Display,
+        scratch: &mut Scratch,
+    ) -> Result<Histogram, RenderError> {
         let (index, level) = self.smallest()?;
-        let Display { selection, ops } = plan::display(self.image.info());
-        let mut histogram = Histogram::default();
-        for row in 0..level.rows() {
-            for column in 0..level.columns() {
-                self.check()?;
-                let at = TileRef { level: index, column, row };
-                let tile = gather::tile(self, at, &selection, true, scratch)?;
-                let shown = self.process(&ops, tile.as_raster())?;
-                histogram.add(&shown)?;
-            }
-        }
+        let source = gather::region(self, index, level.rect(), &display.selection, scratch)?;
+        let histogram = Histogram::new(&*self.process(&display.ops, source.as_raster())?)?;
+        source.recycle(scratch);
         Ok(histogram)
     }
 
@@ -143,12 +141,7 @@ impl Render<'_> {
     }
 
     fn process<'a>(&self, ops: &[Op], source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {
-        let mut raster = Cow::Borrowed(source);
-        for op in ops {
-            self.check()?;
-            raster = Cow::Owned(op.apply(raster)?);
-        }
-        Ok(raster)
+        process::run(ops, source, self.lookups, || self.check())
     }
 
     fn encode(

@@ -1,10 +1,11 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::histograms::Histograms;
 use super::statistics::KeptStatistics;
 use crate::codec::Decoder;
 use crate::image::{Bands, FileVersion, ImageId, ImageInfo, Views};
-use crate::process::{Histogram, Statistics};
+use crate::process::Statistics;
 
 /// An open image in one version. Lives as long as anybody uses it, whatever happens to its name.
 #[derive(Debug)]
@@ -20,7 +21,8 @@ pub struct Image {
     /// The views of the sequence it was opened as a part of.
     pub views: Option<Arc<Views>>,
     pub(super) stem: String,
-    pub(super) histogram: OnceLock<Histogram>,
+    /// Grey values of its smallest level.
+    pub histograms: Histograms,
     pub(super) statistics: Arc<KeptStatistics>,
 }
 
@@ -42,16 +44,6 @@ impl Image {
     /// Name for downloads: without folders and extension, of a sequence also without angles.
     pub fn stem(&self) -> &str {
         &self.stem
-    }
-
-    /// Grey values of the smallest level, once they were counted.
-    pub fn histogram(&self) -> Option<&Histogram> {
-        self.histogram.get()
-    }
-
-    /// Keeps the histogram; the first one counts.
-    pub fn set_histogram(&self, histogram: Histogram) {
-        let _ = self.histogram.set(histogram);
     }
 
     /// Statistics of these bands of the smallest level, if they are kept.

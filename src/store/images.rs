@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lru::LruCache;
 
+use super::histograms::Histograms;
 use super::listings::{Folder, Listing, Listings};
 use super::root::version_of;
 use super::statistics::KeptStatistics;
@@ -192,7 +193,7 @@ impl Images {
             views,
             stem: stem.to_owned(),
             name: path,
-            histogram: OnceLock::new(),
+            histograms: Histograms::default(),
             statistics: Arc::clone(&self.statistics),
         });
         if key != *address {

@@ -2,6 +2,7 @@
 
 mod address;
 mod folder;
+mod histograms;
 mod image;
 mod images;
 mod listings;
