@@ -47,9 +47,6 @@ impl Container for Jpeg {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        if options.page > 0 {
-            return Err(DecodeError::NoPage(options.page));
-        }
         Ok(Box::new(JpegFile::open(data, &options.limits)?))
     }
 }

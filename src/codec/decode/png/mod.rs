@@ -46,9 +46,6 @@ impl Container for Png {
         data: Arc<dyn ReadAt>,
         options: &OpenOptions,
     ) -> Result<Box<dyn Decoder>, DecodeError> {
-        if options.page > 0 {
-            return Err(DecodeError::NoPage(options.page));
-        }
         Ok(Box::new(PngFile::open(data, &options.limits)?))
     }
 }
