@@ -108,6 +108,20 @@ fn tiles_are_cut_from_blocks_of_any_shape() {
 }
 
 #[test]
+fn blocks_that_were_looked_at_on_opening_are_not_decoded_again() {
+    let level = Level { width: 700, height: 600, tile_width: 700, tile_height: 100 };
+    let gray = Shape::new(1, 1, 1, SampleType::U16, ColorSpace::Gray);
+    let count = Arc::new(AtomicUsize::new(0));
+    let info = ImageInfo { ranges: Vec::new(), ..ImageInfo::new(vec![level], gray) };
+    let file = File { info, arrangement: cut(None), decoded: Arc::clone(&count) };
+    let blocks = Arc::new(Blocks::new(64 << 20));
+    let decoder = arrange(Box::new(file), &OpenOptions::default(), &blocks).unwrap();
+    assert_eq!(count.load(Ordering::Relaxed), 6);
+    whole(&*decoder, 0);
+    assert_eq!(count.load(Ordering::Relaxed), 6);
+}
+
+#[test]
 fn missing_levels_are_halves_and_made_once() {
     for (halving, sizes) in [
         (Halving::Down, [(601, 1025), (300, 512), (150, 256)]),

@@ -85,8 +85,7 @@ impl Decoder for Jp2Decoder {
     ) -> Result<Raster, DecodeError> {
         let level = self.info.level(at.level);
         let rect = level.and_then(|level| level.tile_rect(at.column, at.row));
-        let rect =
-            rect.ok_or_else(|| DecodeError::Unsupported("the image has no such tile".into()))?;
+        let rect = rect.ok_or_else(DecodeError::no_tile)?;
         let components = self.meaning.components(&selection.bands);
         let image = Image {
             source: &*self.source,
