@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::coding::Coding;
 use super::color::Conversion;
+use super::exif;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::page::Page;
@@ -137,6 +138,7 @@ fn metadata(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Metadata, Dec
     let scale = lenient(ifd.numbers(source, tags::STO_NITS, 1))?.unwrap_or_default();
     let scale = scale.first().copied().filter(|scale| scale.is_finite());
     metadata.texts.extend(scale.map(|scale| (MetadataKey::Scale, short_number(scale))));
+    metadata.exif = exif::block(source, ifd, left)?;
     Ok(metadata)
 }
 

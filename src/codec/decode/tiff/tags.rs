@@ -52,6 +52,7 @@ pub(super) const YCBCR_SUB_SAMPLING: u16 = 530;
 pub(super) const REFERENCE_BLACK_WHITE: u16 = 532;
 pub(super) const XMP: u16 = 700;
 pub(super) const COPYRIGHT: u16 = 33432;
+pub(super) const EXIF_IFD: u16 = 34665;
 pub(super) const ICC_PROFILE: u16 = 34675;
 pub(super) const STO_NITS: u16 = 37439;
 pub(super) const GDAL_NODATA: u16 = 42113;
