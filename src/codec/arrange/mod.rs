@@ -98,8 +98,11 @@ impl Arranged {
         }
         let turn = Turn(arrangement.orientation);
         info.levels = levels.iter().map(|level| turn.level(level)).collect();
-        if let (true, Some(resolution)) = (turn.swaps_sides(), &mut info.resolution) {
-            std::mem::swap(&mut resolution.x, &mut resolution.y);
+        if turn.swaps_sides() {
+            if let Some(resolution) = &mut info.resolution {
+                std::mem::swap(&mut resolution.x, &mut resolution.y);
+            }
+            info.pixel_size = info.pixel_size.map(|(x, y)| (y, x));
         }
         let id = blocks.next_id();
         let mut arranged = Self { inner, arrangement, levels, info, blocks, id, limits: *limits };

@@ -166,6 +166,18 @@ fn a_turned_image_has_turned_levels_and_tiles() {
 }
 
 #[test]
+fn a_turned_image_has_turned_scales() {
+    let level = Level { width: 30, height: 20, tile_width: 30, tile_height: 20 };
+    let gray = Shape::new(1, 1, 1, SampleType::U16, ColorSpace::Gray);
+    let info = ImageInfo { pixel_size: Some((2.0, 3.0)), ..ImageInfo::new(vec![level], gray) };
+    let arrangement = Arrangement { orientation: Orientation::LeftBottom, ..cut(None) };
+    let file = File { info, arrangement, decoded: Arc::default() };
+    let blocks = Arc::new(Blocks::new(1 << 20));
+    let decoder = arrange(Box::new(file), &OpenOptions::default(), &blocks).unwrap();
+    assert_eq!(decoder.info().pixel_size, Some((3.0, 2.0)));
+}
+
+#[test]
 fn images_that_are_too_large_are_refused_or_served_without_levels() {
     let limits = Limits { flat_bytes: 1 << 16, ..Limits::default() };
     let options = OpenOptions::from(limits);

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::coding::Coding;
 use super::color::Conversion;
 use super::exif;
+use super::geo;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::page::Page;
@@ -30,7 +31,13 @@ pub(super) fn info(
         // The profile is about the colours of the file, which nobody will see.
         metadata.icc = None;
     }
-    let info = ImageInfo { resolution: resolution(source, main)?, metadata, ..plain };
+    let size = (full.level.width, full.level.height);
+    let info = ImageInfo {
+        resolution: resolution(source, main)?,
+        pixel_size: geo::pixel_size(source, main, size)?,
+        metadata,
+        ..plain
+    };
     if !coding.conversion.keeps_channels() {
         return Ok(info);
     }

@@ -11,7 +11,7 @@
 //! - `coding`, `samples`: how pixels are stored, and what they become
 //! - `stack`: which directories are images of a stack
 //! - `index`: which directories are the image asked for and the levels of its pyramid
-//! - `metadata`, `exif`: what the first directory says beside the pixels
+//! - `metadata`, `exif`, `geo`: what the first directory says beside the pixels
 //! - `chunks`: where a tile or strip is in the file
 //! - `tile`: bytes of chunks to pixels; one file per step: `unpack`, `predictor`, `samples`,
 //!   `subsampled`, `color`
@@ -25,6 +25,7 @@ mod color;
 mod decoder;
 mod decompress;
 mod exif;
+mod geo;
 pub(in crate::codec) mod header;
 pub(in crate::codec) mod ifd;
 mod index;
