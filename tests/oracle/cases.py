@@ -38,7 +38,7 @@ class Case:
         else:
             x, y, w, h = self.box or (0, 0, width, height)
             part = (x / width, y / height, w / width, h / height)
-            send = [f"WID={h if self.chain.degrees % 180 else w}", "CVT=png"]
+            send = [f"WID={w}", "CVT=png"]
             send[:0] = ["RGN=" + ",".join(f"{value:.9f}" for value in part)] if self.box else []
         return "&".join([f"FIF={quote(self.image.name)}", *listed, *send])
 

@@ -1,6 +1,6 @@
 """Operations strung together: the commands for them, and the pixels they must give."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import numpy as np
@@ -113,10 +113,10 @@ def picture(image: Image, chain: Chain, resolution: int) -> Picture:
     if chain.color:
         shades = [op.grey(shade) for shade in shades]
     if chain.color == "binary":
-        level = op.otsu(_bins(image, replace(chain, color="grey")))
+        level = op.otsu(_bins(image, chain))
         shades = [np.where(shade > level, 255, 0) for shade in shades]
     if chain.contrast == "eq":
-        table = op.equalising(_bins(image, replace(chain, contrast=None)))
+        table = op.equalising(_bins(image, chain))
         shades = [table[shade] for shade in shades]
     opacity = np.where(absent, 0, 255)
     if image.alpha:
@@ -211,9 +211,9 @@ def _ranges(image: Image, chain: Chain) -> list[tuple[float, float]]:
 
 
 def _bins(image: Image, chain: Chain) -> np.ndarray:
-    """Histogram of the smallest resolution with these adjustments."""
+    """Histogram of the smallest resolution with these adjustments, in colour."""
     pixels, _, _, absent = _eight(image, chain, 0)
-    return op.histogram(op.grey(pixels) if chain.color else pixels, absent)
+    return op.histogram(pixels, absent)
 
 
 # --- helpers -------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import tifffile
 
-WIDTH, HEIGHT, TILE, LEVELS = 301, 203, 64, 3
-"""Odd on purpose: each level has tiles that are cut, and the smallest is wider than one tile."""
+WIDTH, HEIGHT, TILE, LEVELS = 301, 201, 64, 3
+"""Odd on purpose: each level has tiles that are cut, and the smallest is wider than one tile. Each
+level has the proportions of the image as well as whole pixels can."""
 
 DEPTHS = ("u1", "u2", "u4", "i1", "i2", "i4", "f2", "f4", "f8")
 

@@ -16,7 +16,7 @@ Where the server differs from iipsrv on purpose, these are the rules:
   last pixel is repeated; a missing neighbour counts as the pixel in the middle.
 - Histograms are those of the whole smallest level, with the same adjustments; a stretch takes the
   exact least and greatest sample of all its bands.
-- Grey works with opacity too, and the threshold is that of the grey picture.
+- Grey works with opacity too.
 - One band is shaded as elevation: gradient by Horn's 3 x 3 weights over the distance of the pixels.
 """
 
