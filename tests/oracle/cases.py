@@ -93,8 +93,10 @@ def _alone(image: Image, random: np.random.Generator) -> Iterator[tuple[str, Cha
         yield f"CMP={name}", Chain(map=str(name), **ranged)
     yield "CMP=[]", Chain(map=STOPS, **ranged)
     yield "CTW", Chain(twist=_rows(image, random), **ranged)
-    yield "CNV", Chain(kernel=str(random.choice(KERNELS)), **ranged)
-    yield "CNV=[]", Chain(kernel=_weights(random), **ranged)
+    if not image.holes_apart:
+        # Whether a neighbour is missing in one band or as a pixel is not laid down.
+        yield "CNV", Chain(kernel=str(random.choice(KERNELS)), **ranged)
+        yield "CNV=[]", Chain(kernel=_weights(random), **ranged)
     if image.bands in (1, 3):
         yield "SHD", Chain(shade=_light(image, random), **ranged)
     yield "ROT", Chain(flip=True, degrees=90, **ranged)
@@ -129,7 +131,8 @@ def _mixture(image: Image, random: np.random.Generator) -> Chain:
         name = random.choice((*MAPS, *PERCEPTUAL, "stops"))
         facts["map"] = STOPS if name == "stops" else str(name)
     # Maps of one colour and jet are not clear about values out of range; a kernel would spread it.
-    if facts.get("map") not in ("red", "green", "blue", "jet") and maybe(0.3):
+    unclear = image.holes_apart or facts.get("map") in ("red", "green", "blue", "jet")
+    if not unclear and maybe(0.3):
         facts["kernel"] = str(random.choice(KERNELS)) if maybe(0.6) else _weights(random)
     if maybe(0.4):
         choices = [0.3, 0.9, 1.5, 2.0] + (["eq"] if image.color != "lab" else [])

@@ -1,6 +1,6 @@
 """Small tiled pyramids of every kind of sample, with pixels that are known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ class Image:
     ranges: tuple[tuple[float, float], ...] | None = None
     nodata: float | None = None
     spacing: tuple[float, float] = (1, 1)
+    holes_apart: bool = False
 
     @property
     def depth(self) -> str:
@@ -74,6 +75,10 @@ def _images(random: np.random.Generator):
     for depth, nodata in (("u1", 0), ("u2", 65535), ("i2", -9999), ("f4", -32767)):
         name = f"{depth}-1-nodata.tif"
         yield _holes(_image(random, name, depth, 1, nodata=nodata))
+    for depth, bands, nodata in (("f4", 3, None), ("f4", 5, None), ("u2", 3, 0)):
+        name = f"{depth}-{bands}-apart.tif"
+        color = "rgb" if bands == 3 else "gray"
+        yield _apart(_image(random, name, depth, bands, color=color, nodata=nodata))
     yield _lab(random)
     yield _terrain(random)
 
@@ -117,7 +122,16 @@ def _holes(image: Image) -> Image:
     full[8:190:12, 8:280:12] = holes[1]
     full[150:, :16] = holes[2]
     full[:, -3:] = holes[0]
-    return Image(image.name, _halved(full), image.color, nodata=image.nodata)
+    return replace(image, levels=_halved(full))
+
+
+def _apart(image: Image) -> Image:
+    """The image with missing samples that are elsewhere in each band."""
+    full = image.levels[0]
+    for band in range(image.bands):
+        hole = np.nan if image.nodata is None else image.nodata
+        full[40:90, 100 + 20 * band : 125 + 20 * band, band] = hole
+    return replace(image, levels=_halved(full), holes_apart=True)
 
 
 def _lab(random: np.random.Generator) -> Image:
