@@ -3,10 +3,12 @@
 The table of what was compared is written to target/oracle.tsv.
 """
 
+import io
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import tifffile
 
 from oracle import cases, chains, images
 from oracle.chains import Chain
@@ -114,6 +116,38 @@ def test_the_range_chosen_is_the_range_told(oracle, name):
     got = oracle.pixels(f"FIF={name}&WID={width}&CVT=png")
     worst, words = difference(got, expected)
     assert worst <= ALLOWED, f"{told}: {words}"
+
+
+NUMBERS = [
+    Chain(),
+    Chain(gamma=1.7),
+    Chain(gamma="log", invert=True),
+    Chain(contrast=1.5, kernel="sharpen"),
+    Chain(map="viridis"),
+    Chain(twist=((0.5, 0.25, -0.125), (1.5,), (0.0, 1.0))),
+]
+
+
+@pytest.mark.parametrize("depth", ["16", "float"])
+@pytest.mark.parametrize("chain", NUMBERS, ids=lambda chain: "&".join(chain.commands()) or "plain")
+@pytest.mark.parametrize(
+    "name", ["u1-3.tif", "u2-1.tif", "u2-3-range.tif", "u4-1.tif", "f4-3-range.tif"]
+)
+def test_numbers_instead_of_pictures(oracle, name, chain, depth):
+    """Two of 65,536 levels, or a hundred thousandth, are left to 32-bit arithmetic."""
+    image = oracle.images[name]
+    width, _ = chains.size(image, 1)
+    query = "&".join([f"FIF={name}", *chain.commands(), f"DEPTH={depth}&WID={width}&CVT=tiff"])
+    answer = ask(oracle.url, f"/iip?{query}")
+    assert answer.status == 200, answer.text
+    got = tifffile.imread(io.BytesIO(answer.body))
+    got = got[..., None] if got.ndim == 2 else got
+    expected = chains.numbers(image, chain, 1, depth)
+    assert (got.shape, got.dtype) == (expected.shape, "f4" if depth == "float" else expected.dtype)
+    off = np.abs(got.astype(float) - expected)
+    if depth == "float":
+        off /= np.maximum(1, np.abs(expected))
+    assert off.max() <= (1e-5 if depth == "float" else 2 if chain.processed else 0)
 
 
 @pytest.mark.parametrize("commands", ["", "INV&", "CMP=jet&", "CNT=eq&", "CNV=laplace&"])

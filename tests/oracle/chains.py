@@ -125,6 +125,20 @@ def picture(image: Image, chain: Chain, resolution: int) -> Picture:
     return Picture(*visible, opacity[..., None])
 
 
+def numbers(image: Image, chain: Chain, resolution: int, depth: str) -> np.ndarray:
+    """What DEPTH=16 or DEPTH=float answers for a whole resolution of known samples."""
+    stored = image.data(resolution)
+    if not chain.processed and depth == "float":
+        return stored.astype(np.float32)
+    if not chain.processed and image.depth in ("u1", "u2"):
+        return stored
+    values, _ = _mapped(image, chain, resolution)
+    values = values * (chain.contrast if isinstance(chain.contrast, float) else 1)
+    if depth == "float":
+        return values
+    return np.floor((values * 65535 + 0.5).clip(0, 65535)).astype(np.uint16)
+
+
 # --- steps ---------------------------------------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ def missing(samples: np.ndarray, nodata: float | None) -> np.ndarray:
 
 
 def normalise(samples: np.ndarray, ranges: list[tuple[float, float]]) -> np.ndarray:
-    """(v - min) / (max - min) for each band, in 32-bit floating point; not clamped. Section 10.2."""
+    """(v - min) / (max - min) of each band, in 32-bit floating point, not clamped; 10.2."""
     values = np.where(np.isfinite(samples), samples, 0).astype(np.float32)
     for band, (low, high) in enumerate(ranges):
         low, high = np.float32(low), np.float32(high)
