@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Pyramid } from "../../src/web/static/geometry.js";
-import { Iip, lineAt, pixelAt, readFacts, readProfile } from "../../src/web/static/iip.js";
-import { countOf, measure } from "../../src/web/static/measure.js";
+import { Iip, lineAt, readFacts, readProfile } from "../../src/web/static/iip.js";
+import { measure, unmeasured } from "../../src/web/static/measure.js";
 
 const iip = new Iip("/root", "a%20b.tif");
 const pyramid = new Pyramid({
@@ -66,54 +66,69 @@ test("a profile is asked for at the finest resolution that has few points", () =
     [1000, 500],
     [4000, 2000],
   ];
+  // A profile leaves its end out: 1900,30 is the last pixel.
   const short = lineAt({ x1: 10.5, y1: 20.5, x2: 1900.5, y2: 30.5 }, sizes);
-  assert.deepEqual(short, { resolution: 1, from: [10, 20], to: [1900, 30] });
+  assert.deepEqual(short, { resolution: 1, from: [10, 20], to: [1901, 30] });
   const long = lineAt({ x1: 3999.5, y1: 1999.5, x2: 0.5, y2: 0.5 }, sizes);
-  assert.deepEqual(long, { resolution: 0, from: [999, 499], to: [0, 0] });
-  assert.equal(iip.profile(null, long), "/root/iip?FIF=a%20b.tif&PFL=0:999,499-0,0");
-  const point = { resolution: 1, from: pixelAt(9.9, 2000, sizes) };
+  assert.deepEqual(long, { resolution: 0, from: [999, 499], to: [-1, 0] });
+  assert.equal(iip.profile(null, long), "/root/iip?FIF=a%20b.tif&PFL=0:999,499--1,0");
+  const point = lineAt({ x1: 9.9, y1: 2000, x2: 9.9, y2: 2000 }, sizes);
   assert.equal(iip.profile(4, point), "/root/iip?FIF=a%20b.tif&SDS=4&PFL=1:9,1999");
 });
 
-test("a profile has a curve for each channel", () => {
-  const curves = readProfile({ profile: [1, 10, 2, null, 3, 30] }, 2);
-  assert.deepEqual(curves, [
-    { channel: 0, values: [1, 2, 3] },
-    { channel: 1, values: [10, null, 30] },
+test("a profile has a curve for each channel but alpha", () => {
+  const facts = { channels: 2, samples: 3, views: [], view: null };
+  assert.deepEqual(readProfile({ profile: [1, 10, 255, 2, null, 255] }, facts), [
+    { channel: 0, values: [1, 2] },
+    { channel: 1, values: [10, null] },
   ]);
 });
 
 test("of a profile of several views the one on the screen is taken", () => {
-  const facts = { views: [{ id: 400 }, { id: 500 }], view: 500 };
-  const curves = readProfile({ profile: { 400: [1, 2], 500: [3, 4] } }, 1, facts);
+  const facts = { channels: 1, samples: 1, views: [{ id: 400 }, { id: 500 }], view: 500 };
+  const curves = readProfile({ profile: { 400: [1, 2], 500: [3, 4] } }, facts);
   assert.deepEqual(curves, [{ channel: 0, values: [3, 4] }]);
-  assert.equal(countOf({ profile: { 400: [1, 2, 3] } }), 3);
 });
 
 test("sliders reach what was measured, where a range is only that of the type", () => {
-  const profile = { profile: [100, 5, 200, 7, 300, 9] };
   const ranges = [
     [0, 65535],
     [0, 1000],
+    [0, 65535],
   ];
   const facts = { bits: 16, ranges };
-  measure(facts, [profile], 2);
-  assert.deepEqual(facts.ranges, ranges);
+  const percentiles = { 1: 110, 99: 290.123456 };
+  measure(facts, {
+    channels: [
+      { min: 100, max: 300, percentiles },
+      { min: 5, max: 9, percentiles },
+    ],
+  });
+  assert.deepEqual([facts.channels, facts.samples], [2, 3]);
+  assert.deepEqual(facts.ranges, ranges.slice(0, 2));
   // From 100 to 300, and a tenth of 200 on both sides; from 5 to 9 is less than the file says.
   assert.deepEqual(facts.domains, [
     [80, 320],
     [0, 1000],
   ]);
-  assert.deepEqual(facts.auto, [
-    [100, 300],
-    [5, 9],
-  ]);
+  assert.deepEqual(facts.auto[0], [110, 290.1]);
 });
 
-test("values that are missing are left out of measures", () => {
-  const facts = { bits: 32, ranges: [] };
-  measure(facts, [{ profile: [null, 1, null, 2] }, { profile: [null, 0] }], 2);
-  assert.deepEqual(facts.auto[1], [0, 2]);
-  assert.deepEqual(facts.ranges[1], [0, 2]);
-  assert.deepEqual(facts.domains[1], [-0.2, 2.2]);
+test("sliders reach past the range of floating point, and to the ends of 8 bits", () => {
+  const float = { bits: 32, ranges: [[0, 1]] };
+  measure(float, { channels: [{ min: -1, max: 3, percentiles: {} }] });
+  assert.deepEqual(float.domains, [[-1.4, 3.4]]);
+  const byte = { bits: 8, ranges: [[0, 255]] };
+  measure(byte, { channels: [{ min: 10, max: 20, percentiles: { 1: 11, 99: 19 } }] });
+  assert.deepEqual(byte.domains, [[0, 255]]);
+  assert.deepEqual(byte.auto, [[11, 19]]);
+});
+
+test("an image without values, and one that was not measured, have numbers to show", () => {
+  const empty = { bits: 32, ranges: [] };
+  measure(empty, { channels: [{ min: null, max: null, percentiles: {} }] });
+  assert.deepEqual([empty.ranges, empty.domains, empty.auto], [[[0, 1]], [[0, 1]], [[0, 1]]]);
+  const unknown = { bits: 32, ranges: [] };
+  unmeasured(unknown);
+  assert.deepEqual([unknown.channels, unknown.domains], [1, [[0, 1]]]);
 });

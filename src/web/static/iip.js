@@ -37,10 +37,19 @@ export class Iip {
     return `${this.base}&OBJ=stack`;
   }
 
+  statistics(view) {
+    return `${this.base}${sds(view)}&OBJ=statistics`;
+  }
+
   /** Sample values along a line, or at a point when there is no end. */
   profile(view, { resolution, from, to }) {
     const line = [from, to].filter(Boolean).map((point) => point.join(","));
     return `${this.base}${sds(view)}&PFL=${resolution}:${line.join("-")}`;
+  }
+
+  /** Sample values of a pixel of the full size. */
+  values(view, pixel) {
+    return `${this.base}${sds(view)}&VAL=${pixel.join(",")}`;
   }
 }
 
@@ -102,19 +111,27 @@ function pairs(numbers) {
   );
 }
 
-/** The profile to ask for: pixels of the finest resolution at which the line is short enough. */
+/**
+ * The profile to ask for: pixels of the finest resolution at which the line is short enough.
+ *
+ * A profile leaves its end out, so that it is asked for to one step behind the end.
+ */
 export function lineAt({ x1, y1, x2, y2 }, sizes) {
   const full = sizes.at(-1);
   const length = ([width, height]) =>
     Math.max((Math.abs(x2 - x1) * width) / full[0], (Math.abs(y2 - y1) * height) / full[1]);
   const fitting = sizes.findLastIndex((size) => length(size) <= MOST_POINTS);
   const resolution = Math.max(fitting, 0);
-  const pixel = (x, y) => pixelAt(x, y, sizes, resolution);
-  return { resolution, from: pixel(x1, y1), to: pixel(x2, y2) };
+  const from = pixelAt(x1, y1, sizes, resolution);
+  const end = pixelAt(x2, y2, sizes, resolution);
+  const way = end.map((value, axis) => value - from[axis]);
+  const steps = Math.max(...way.map(Math.abs));
+  if (steps === 0) return { resolution, from };
+  return { resolution, from, to: end.map((value, axis) => value + Math.round(way[axis] / steps)) };
 }
 
 /** The pixel of a resolution under a point of the full size. */
-export function pixelAt(x, y, sizes, resolution = sizes.length - 1) {
+export function pixelAt(x, y, sizes, resolution) {
   const [full, size] = [sizes.at(-1), sizes[resolution]];
   return [x, y].map((value, axis) => {
     const pixel = Math.floor((value * size[axis]) / full[axis]);
@@ -123,16 +140,16 @@ export function pixelAt(x, y, sizes, resolution = sizes.length - 1) {
 }
 
 /**
- * Curves of a profile: the interleaved values of each channel.
+ * Curves of a profile, one for each channel but alpha; its values are interleaved.
  *
  * Where there are several views, their values have names and come in the order of the views; the
  * one of `facts` is taken.
  */
-export function readProfile({ profile }, channels, { views = [], view = null } = {}) {
+export function readProfile({ profile }, { channels, samples, views, view }) {
   const index = Math.max(0, views.findIndex(({ id }) => id === view));
   const values = Array.isArray(profile) ? profile : (Object.values(profile)[index] ?? []);
   return Array.from({ length: channels }, (_, channel) => ({
     channel,
-    values: values.filter((_, at) => at % channels === channel),
+    values: values.filter((_, at) => at % samples === channel),
   }));
 }

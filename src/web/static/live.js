@@ -2,7 +2,7 @@
 
 import { commands, NEUTRAL } from "./adjust.js";
 import { readFacts } from "./iip.js";
-import { countOf, measure } from "./measure.js";
+import { measure, unmeasured } from "./measure.js";
 import { refusal } from "./refusal.js";
 
 /** Milliseconds between two changes of all tiles, at least and at most. */
@@ -70,11 +70,13 @@ export class Live {
     const facts = readFacts(await read(this.iip.facts(view)));
     facts.views = facts.views.length > 1 ? await this.#named(facts.views) : [];
     facts.view = view ?? facts.views.find(({ id }) => id === 0)?.id ?? facts.views[0]?.id ?? null;
-    // Files of floating point need not say what they hold, and few use all of 16 bits.
-    if (facts.bits > 8) await this.#measure(facts, view);
-    if (facts.ranges.length === 0) facts.ranges = [[0, 1]];
-    facts.domains ??= facts.ranges;
-    facts.channels = facts.ranges.length;
+    try {
+      measure(facts, JSON.parse(await read(this.iip.statistics(view))));
+    } catch (error) {
+      // Without them the sliders go as far as the type does.
+      if (error instanceof TypeError) throw error;
+      unmeasured(facts);
+    }
     facts.names = facts.ranges.map((_, channel) => nameOf(channel, facts.channels));
     if (this.#wanted.view !== view) return;
     this.facts = facts;
@@ -89,25 +91,6 @@ export class Live {
       return stack.map(({ id, name }) => ({ id, name: name || String(id) }));
     } catch {
       return views.map((id) => ({ id, name: String(id) }));
-    }
-  }
-
-  /** Looks at the values of two lines through the smallest level. */
-  async #measure(facts, view) {
-    const [width, height] = facts.sizes[0];
-    const [x, y] = [Math.floor(width / 2), Math.floor(height / 2)];
-    const profile = async (from, to) =>
-      JSON.parse(await read(this.iip.profile(view, { resolution: 0, from, to })));
-    try {
-      const [point, row, column] = await Promise.all([
-        profile([x, y]),
-        profile([0, y], [width - 1, y]),
-        profile([x, 0], [x, height - 1]),
-      ]);
-      measure(facts, [row, column], facts.ranges.length || countOf(point));
-    } catch (error) {
-      // Without it the sliders go as far as the type does.
-      if (!error.status) throw error;
     }
   }
 }

@@ -1,36 +1,32 @@
-// Where the values of an image lie, from profiles through it. No page.
-
-import { readProfile } from "./iip.js";
-
-/** Channels of a profile of one point. */
-export function countOf({ profile }) {
-  return (Array.isArray(profile) ? profile : Object.values(profile)[0] ?? []).length;
-}
+// What controls should offer, from the facts and statistics of an image. No page.
 
 /**
- * Completes facts by what profiles say: `domains` are what sliders should reach, `auto` is about
- * what the percentiles 1 and 99 are.
+ * Completes facts by the statistics of the channels that are no alpha: `domains` are what sliders
+ * should reach, `auto` is where the percentiles 1 and 99 are, `samples` counts alpha too.
  */
-export function measure(facts, profiles, channels) {
-  const curves = profiles.flatMap((profile) => readProfile(profile, channels, facts));
-  const channel = (number) => spread(curves.filter((curve) => curve.channel === number));
-  const spreads = Array.from({ length: channels }, (_, number) => channel(number));
-  facts.auto = spreads.map(({ auto }) => auto);
-  facts.ranges = spreads.map(({ whole }, number) => facts.ranges[number] ?? whole);
-  facts.domains = spreads.map(({ whole }, number) => {
+export function measure(facts, { channels }) {
+  facts.samples = Math.max(facts.ranges.length, channels.length);
+  facts.channels = channels.length;
+  facts.auto = channels.map(({ percentiles, min, max }) => [
+    short(percentiles?.[1] ?? min ?? 0),
+    short(percentiles?.[99] ?? max ?? 1),
+  ]);
+  facts.ranges = channels.map(({ min, max }, number) => facts.ranges[number] ?? [min ?? 0, max ?? 1]);
+  facts.domains = channels.map(({ min, max }, number) => {
     const [low, high] = facts.ranges[number];
-    if (isWholeType([low, high], facts.bits)) return widened(whole, [low, high]);
-    const [least, most] = widened(whole);
+    // A picture of 8 bits is seen against all it could be.
+    if (facts.bits <= 8 || !Number.isFinite(min)) return [low, high];
+    if (isWholeType([low, high], facts.bits)) return widened([min, max], [low, high]);
+    const [least, most] = widened([min, max]);
     return [Math.min(low, least), Math.max(high, most)];
   });
 }
 
-function spread(curves) {
-  const values = curves.flatMap((curve) => curve.values).filter(Number.isFinite);
-  if (values.length === 0) return { whole: [0, 1], auto: [0, 1] };
-  values.sort((a, b) => a - b);
-  const at = (share) => short(values[Math.round(share * (values.length - 1))]);
-  return { whole: [at(0), at(1)], auto: [at(0.01), at(0.99)] };
+/** Stands in for statistics that could not be had. */
+export function unmeasured(facts) {
+  if (facts.ranges.length === 0) facts.ranges = [[0, 1]];
+  facts.domains = facts.ranges;
+  facts.channels = facts.samples = facts.ranges.length;
 }
 
 /** Whether a range says no more than how many bits there are. */

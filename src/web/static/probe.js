@@ -1,7 +1,7 @@
 // Tells the values of the pixel under the pointer.
 
 import { label } from "./chart.js";
-import { pixelAt, readProfile } from "./iip.js";
+import { readProfile } from "./iip.js";
 
 /** Milliseconds the pointer rests before its pixel is asked for. */
 const REST = 120;
@@ -23,7 +23,7 @@ export class Probe {
     const { x, y } = view.imagePoint(offsetX, offsetY);
     const inside = x >= 0 && y >= 0 && x < view.image.width && y < view.image.height;
     if (!inside || buttons || !live.facts || !this.wanted()) return this.#forget("");
-    const at = pixelAt(x, y, live.facts.sizes);
+    const at = [Math.floor(x), Math.floor(y)];
     const pixel = at.join();
     if (pixel === this.#pixel) return;
     this.#forget(pixel);
@@ -42,14 +42,14 @@ export class Probe {
     const { facts, state } = this.live;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const point = { resolution: facts.sizes.length - 1, from: at };
     try {
-      const response = await fetch(this.iip.profile(state.view, point), { signal });
+      const response = await fetch(this.iip.values(state.view, at), { signal });
       if (!response.ok) return;
-      const curves = readProfile(await response.json(), facts.channels, facts);
+      const { values: profile } = await response.json();
+      const curves = readProfile({ profile }, facts);
       const { shown } = this.live.controls;
-      const values = shown.map((channel) => label(curves[channel]?.values[0]));
-      if (!signal.aborted) this.show(values.join(", "));
+      const texts = shown.map((channel) => label(curves[channel]?.values[0]));
+      if (!signal.aborted) this.show(texts.join(", "));
     } catch {
       // The picture says enough when the server does not answer.
     }

@@ -159,7 +159,7 @@ export class ProfileTool {
       if (!response.ok) throw await refusal(response);
       const profile = await response.json();
       if (signal.aborted) return;
-      this.#curves = readProfile(profile, facts.channels, facts);
+      this.#curves = readProfile(profile, facts);
       this.#hover = -1;
       this.#draw();
     } catch (error) {
