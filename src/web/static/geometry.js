@@ -160,6 +160,12 @@ export class View {
     };
   }
 
+  /** The point of the window where an image point is. */
+  screenPoint(x, y) {
+    const { now, width, height } = this;
+    return { x: (x - now.x) * now.zoom + width / 2, y: (y - now.y) * now.zoom + height / 2 };
+  }
+
   /** Takes the size of the window; an image that was fitted stays fitted. */
   resize(width, height, ratio) {
     const fitted = Math.abs(this.target.zoom - this.fitZoom) < 1e-6;

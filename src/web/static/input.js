@@ -111,14 +111,16 @@ export function listenToKeys(view, actions) {
     0: actions.fit,
     1: actions.full,
     f: actions.screen,
+    a: actions.adjust,
+    p: actions.profile,
     l: actions.panel,
     Escape: actions.close,
   };
   window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest("input")) return;
-    // Arrow keys scroll the panel while it has the focus.
-    if (event.key.startsWith("Arrow") && event.target.closest("#panel")) return;
+    if (event.target.closest("input, select") && event.key !== "Escape") return;
+    // Arrow keys scroll a panel while it has the focus.
+    if (event.key.startsWith("Arrow") && event.target.closest("aside")) return;
     const action = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
     if (!action) return;
     event.preventDefault();

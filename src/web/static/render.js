@@ -4,14 +4,18 @@
 const FADE = 160;
 
 export class Renderer {
-  /** `preview` is an image element with a small version of the whole image. */
-  constructor(canvas, view, tiles, preview) {
+  /** `map` has an image element with a small version of the whole image. */
+  constructor(canvas, view, tiles, map) {
     this.context = canvas.getContext("2d", { alpha: false });
     this.canvas = canvas;
     this.view = view;
     this.tiles = tiles;
-    this.preview = preview;
+    this.map = map;
     this.background = "#000";
+  }
+
+  get preview() {
+    return this.map.image;
   }
 
   /** The level the view asks for. */
@@ -50,10 +54,12 @@ export class Renderer {
   #drawStandIn(tile) {
     const { view, tiles, preview } = this;
     const { levels, width, height } = view.image;
-    const coarser = levels
+    const around = levels
       .slice(0, tile.level.index)
       .map((level) => view.image.tileAround(tile, level))
-      .findLast((around) => around && tiles.get(around.key));
+      .filter((coarser) => coarser && tiles.get(coarser.key));
+    const fresh = around.findLast(({ key }) => tiles.isFresh(tiles.get(key)));
+    const coarser = fresh ?? around.at(-1);
     if (coarser) {
       this.#drawPart(tile, coarser, tiles.get(coarser.key).bitmap, 1);
     } else if (this.#hasPreview) {
@@ -69,7 +75,7 @@ export class Renderer {
     };
     for (const part of view.image.tilesIn(finer, rectangle)) {
       const entry = tiles.get(part.key);
-      if (entry) this.#drawPart(part, part, entry.bitmap, 1);
+      if (tiles.isFresh(entry)) this.#drawPart(part, part, entry.bitmap, 1);
     }
   }
 

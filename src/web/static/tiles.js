@@ -23,6 +23,8 @@ export class Tiles {
   /** `address` makes the URL of a tile. */
   constructor(address) {
     this.address = address;
+    /** Names how tiles look now; those of before stay until the new ones are there. */
+    this.variant = "";
     /** Loaded tiles by key, those used longest ago first. */
     this.loaded = new Map();
     this.count = 0;
@@ -42,6 +44,20 @@ export class Tiles {
     return entry;
   }
 
+  /** Whether a tile looks as tiles should look now. */
+  isFresh(entry) {
+    return entry?.variant === this.variant;
+  }
+
+  /** Another look: tiles on their way are dropped, and all are asked for again. */
+  change(variant, address) {
+    this.variant = variant;
+    this.address = address;
+    for (const abort of this.#loading.values()) abort.abort();
+    this.#loading.clear();
+    this.#failed.clear();
+  }
+
   /** Starts a frame: what was got in earlier frames may go. */
   begin() {
     this.#frame += 1;
@@ -49,7 +65,7 @@ export class Tiles {
 
   /** Replaces the list of tiles to load, most urgent first, and drops loads not on it. */
   want(tiles) {
-    this.#wanted = tiles.filter(({ key }) => !this.loaded.has(key) && !this.#isGivenUp(key));
+    this.#wanted = tiles.filter(({ key }) => this.#isMissing(key) && !this.#isGivenUp(key));
     const keys = new Set(this.#wanted.map(({ key }) => key));
     for (const [key, abort] of this.#loading) {
       if (!keys.has(key)) {
@@ -64,6 +80,10 @@ export class Tiles {
     return this.#loading.size;
   }
 
+  #isMissing(key) {
+    return !this.isFresh(this.loaded.get(key));
+  }
+
   #isGivenUp(key) {
     return (this.#failed.get(key) ?? 0) > RETRIES;
   }
@@ -71,7 +91,7 @@ export class Tiles {
   #start() {
     for (const tile of this.#wanted) {
       if (this.#loading.size >= PARALLEL || performance.now() < this.#pausedUntil) return;
-      if (!this.#loading.has(tile.key) && !this.loaded.has(tile.key)) this.#load(tile);
+      if (!this.#loading.has(tile.key) && this.#isMissing(tile.key)) this.#load(tile);
     }
   }
 
@@ -101,14 +121,23 @@ export class Tiles {
 
   #keep(key, bitmap) {
     const bytes = bitmap.width * bitmap.height * 4;
-    this.loaded.set(key, { bitmap, bytes, since: performance.now(), frame: this.#frame });
+    const old = this.loaded.get(key);
+    if (old) this.#drop(key, old);
+    // What takes the place of an older look is there at once: fading would show what is below.
+    const since = old ? -Infinity : performance.now();
+    const { variant } = this;
+    this.loaded.set(key, { bitmap, bytes, since, variant, frame: this.#frame });
     this.#bytes += bytes;
-    for (const [old, entry] of this.loaded) {
+    for (const [last, entry] of this.loaded) {
       if (this.#bytes <= BUDGET || entry.frame === this.#frame) break;
-      entry.bitmap.close();
-      this.loaded.delete(old);
-      this.#bytes -= entry.bytes;
+      this.#drop(last, entry);
     }
+  }
+
+  #drop(key, entry) {
+    entry.bitmap.close();
+    this.loaded.delete(key);
+    this.#bytes -= entry.bytes;
   }
 
   /** A refusal of the request is final; a busy server or a lost connection gets time. */

@@ -1,5 +1,7 @@
 // The controls around the picture: read-out, map, panel with links, messages.
 
+import { readState, stateText } from "./adjust.js";
+
 const element = (id) => document.getElementById(id);
 
 /** Shows a sentence; it stays when it says why there is no picture. */
@@ -24,6 +26,11 @@ export class Status {
     };
     canvas.addEventListener("pointermove", follow);
     canvas.addEventListener("pointerleave", () => follow(null));
+  }
+
+  /** Takes the values of the pixel under the pointer, perhaps none. */
+  tell(values) {
+    element("value").textContent = values;
   }
 
   update(level, tiles) {
@@ -54,7 +61,6 @@ export class MiniMap {
     this.box = element("map");
     this.frame = this.box.querySelector("div");
     this.image = this.box.querySelector("img");
-    this.image.addEventListener("load", view.onchange);
     const { width, height } = view.image;
     const scale = Math.min(176 / width, 132 / height);
     this.box.style.setProperty("--width", `${Math.max(16, width * scale)}px`);
@@ -71,6 +77,20 @@ export class MiniMap {
       go(event);
     });
     this.box.addEventListener("pointermove", go);
+  }
+
+  /** Changes the picture once it is there; the second address has twice the size. */
+  show(address, larger) {
+    const next = new Image();
+    next.alt = "";
+    next.addEventListener("load", () => {
+      if (this.next !== next) return;
+      this.image.replaceWith(next);
+      this.image = next;
+      this.view.onchange();
+    });
+    next.srcset = `${address}, ${larger} 2x`;
+    this.next = next;
   }
 
   update() {
@@ -91,60 +111,76 @@ export class MiniMap {
   }
 }
 
-/** The panel with facts and addresses of the image. */
-export class Panel {
-  constructor(image, root, path) {
-    this.panel = element("panel");
-    const millions = (image.width * image.height) / 1e6;
-    element("facts").textContent = [
-      `${image.width} × ${image.height} pixels`,
-      `${millions.toPrecision(millions < 1000 ? 2 : 4)} MP`,
-      `${image.levels.length} ${image.levels.length === 1 ? "level" : "levels"}`,
-      `${image.tileWidth} × ${image.tileHeight} tiles`,
-    ].join(" · ");
-    const objects = "obj=IIP,1.0&obj=Max-size&obj=Tile-size&obj=Resolution-number";
-    const links = [
-      ["IIIF", `iiif/${path}/info.json`],
-      ["DeepZoom", `deepzoom/${path}.dzi`],
-      ["Zoomify", `zoomify/${path}/ImageProperties.xml`],
-      ["IIP", `iip?FIF=${path}&${objects}&obj=Resolutions`],
-      ["Whole image", `iiif/${path}/full/max/0/default.jpg`],
-    ];
-    const rows = links.map(([label, link]) =>
-      linkRow(label, new URL(`${root}/${link}`, location.href).href),
-    );
-    const name = decodeURIComponent(path.split("/").pop()).replace(/\.[^.]*$/, "");
-    rows.at(-1).querySelector("a").download = `${name}.jpg`;
-    element("links").replaceChildren(...rows);
+/** A panel that its tool button opens; `onopen` runs each time. */
+export class Drawer {
+  constructor(id, onopen = () => {}) {
+    this.panel = element(id);
+    this.button = document.querySelector(`#tools [data-action=${id}]`);
+    this.onopen = onopen;
   }
 
-  toggle(open = this.panel.hidden) {
-    if (open !== this.panel.hidden) return;
+  get active() {
+    return !this.panel.hidden;
+  }
+
+  toggle(open = !this.active) {
+    if (open === this.active) return;
     this.panel.hidden = !open;
-    const button = document.querySelector("#tools [data-action=panel]");
-    button.setAttribute("aria-expanded", String(open));
-    (open ? this.panel : button).focus({ preventScroll: true });
+    this.button.setAttribute("aria-expanded", String(open));
+    (open ? this.panel : this.button).focus({ preventScroll: true });
+    if (open) this.onopen();
   }
 }
 
-/** Keeps the position in the address: centre in image pixels and zoom. */
+/** Fills the panel with facts and addresses of the image. */
+export function describe(image, root, path) {
+  const millions = (image.width * image.height) / 1e6;
+  element("facts").textContent = [
+    `${image.width} × ${image.height} pixels`,
+    `${millions.toPrecision(millions < 1000 ? 2 : 4)} MP`,
+    `${image.levels.length} ${image.levels.length === 1 ? "level" : "levels"}`,
+    `${image.tileWidth} × ${image.tileHeight} tiles`,
+  ].join(" · ");
+  const objects = "obj=IIP,1.0&obj=Max-size&obj=Tile-size&obj=Resolution-number";
+  const links = [
+    ["IIIF", `iiif/${path}/info.json`],
+    ["DeepZoom", `deepzoom/${path}.dzi`],
+    ["Zoomify", `zoomify/${path}/ImageProperties.xml`],
+    ["IIP", `iip?FIF=${path}&${objects}&obj=Resolutions`],
+    ["Whole image", `iiif/${path}/full/max/0/default.jpg`],
+  ];
+  const rows = links.map(([label, link]) =>
+    linkRow(label, new URL(`${root}/${link}`, location.href).href),
+  );
+  const name = decodeURIComponent(path.split("/").pop()).replace(/\.[^.]*$/, "");
+  rows.at(-1).querySelector("a").download = `${name}.jpg`;
+  element("links").replaceChildren(...rows);
+}
+
+/** Keeps what is seen in the address: centre in image pixels, zoom, and adjustments. */
 export class Hash {
   #timer = 0;
   #written = "";
 
-  constructor(view) {
+  constructor(view, live) {
     this.view = view;
+    this.live = live;
   }
 
   read() {
-    const [x, y, zoom] = location.hash.slice(1).split(",").map(Number);
+    const parts = location.hash.slice(1).split("&");
+    const [x, y, zoom] = /[a-z]/.test(parts[0]) ? [] : parts.shift().split(",").map(Number);
     if (Number.isFinite(x) && Number.isFinite(y) && zoom > 0) this.view.moveTo({ x, y, zoom });
+    const text = parts.join("&");
+    if (text !== stateText(this.live.state)) this.live.state = readState(text);
   }
 
   /** Browsers allow some hundred changes a minute, so only resting views are written. */
   write() {
     const { x, y, zoom } = this.view.now;
-    const text = `#${x.toFixed(1)},${y.toFixed(1)},${Number(zoom.toPrecision(4))}`;
+    const position = `${x.toFixed(1)},${y.toFixed(1)},${Number(zoom.toPrecision(4))}`;
+    const adjustments = stateText(this.live.state);
+    const text = `#${position}${adjustments && `&${adjustments}`}`;
     if (text === this.#written) return;
     this.#written = text;
     clearTimeout(this.#timer);

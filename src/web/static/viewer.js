@@ -1,11 +1,16 @@
 // The viewer page: fetches info.json, connects view, tiles, drawing and controls.
 
+import { Controls } from "./controls.js";
 import { Pyramid, View } from "./geometry.js";
+import { Iip } from "./iip.js";
 import { listenToKeys, listenToPointers } from "./input.js";
+import { Live } from "./live.js";
+import { Probe } from "./probe.js";
+import { ProfileTool } from "./profile.js";
 import { refusal } from "./refusal.js";
 import { Renderer } from "./render.js";
 import { Tiles } from "./tiles.js";
-import { Hash, MiniMap, Panel, showMessage, Status } from "./ui.js";
+import { describe, Drawer, Hash, MiniMap, showMessage, Status } from "./ui.js";
 
 const { root, image: path } = document.body.dataset;
 const service = `${root}/iiif/${path}`;
@@ -24,17 +29,29 @@ try {
 
 function start(pyramid) {
   const view = new View(pyramid);
-  const tiles = new Tiles((tile) => `${service}/${pyramid.path(tile)}`);
+  const plain = {
+    tile: (tile) => `${service}/${pyramid.path(tile)}`,
+    whole: (width, height) => `${service}/full/!${width},${height}/0/default.jpg`,
+  };
+  const tiles = new Tiles(plain.tile);
   const map = new MiniMap(view);
-  const renderer = new Renderer(canvas, view, tiles, map.image);
-  const panel = new Panel(pyramid, root, path);
+  const renderer = new Renderer(canvas, view, tiles, map);
+  const iip = new Iip(root, path);
+  const controls = new Controls((state) => (live.state = state));
+  const live = new Live({ iip, pyramid, tiles, controls, plain, map });
+  const profile = new ProfileTool(canvas, view, iip, live);
+  const info = new Drawer("panel");
+  const adjust = new Drawer("adjust", () => live.learn());
+  describe(pyramid, root, path);
   let frame = 0;
   let last = 0;
   const redraw = () => {
     frame ||= requestAnimationFrame(paint);
   };
   const status = new Status(canvas, view, redraw);
-  const hash = new Hash(view);
+  const hash = new Hash(view, live);
+  const asked = () => profile.active || adjust.active || tiles.variant !== "";
+  new Probe(canvas, view, iip, live, asked, (value) => status.tell(value));
 
   function paint(time) {
     frame = 0;
@@ -43,6 +60,7 @@ function start(pyramid) {
     last = moving ? time : 0;
     const appearing = renderer.draw(performance.now());
     map.update();
+    profile.update();
     status.update(renderer.level, tiles);
     if (moving || appearing) redraw();
     if (!moving) hash.write();
@@ -55,8 +73,19 @@ function start(pyramid) {
     fit: () => view.fit(),
     full: () => view.moveTo({ ...view.target, zoom: 1 / view.ratio }, 0.12),
     screen: toggleFullScreen,
-    panel: () => panel.toggle(),
-    close: () => panel.toggle(false),
+    panel: () => {
+      adjust.toggle(false);
+      info.toggle();
+    },
+    adjust: () => {
+      info.toggle(false);
+      adjust.toggle();
+    },
+    profile: () => profile.toggle(),
+    close: () => {
+      const open = [info, profile, adjust].find(({ active }) => active);
+      open?.toggle(false);
+    },
   };
   for (const button of document.querySelectorAll("[data-action]")) {
     button.addEventListener("click", () => actions[button.dataset.action]());
@@ -65,7 +94,9 @@ function start(pyramid) {
 
   view.onchange = redraw;
   tiles.onload = redraw;
-  tiles.onerror = (error) => showMessage(error.message);
+  tiles.onerror = live.onerror = (error) => showMessage(error.message);
+  live.onchange = redraw;
+  live.onlearn = () => profile.renew();
   listenToPointers(canvas, view);
   listenToKeys(view, actions);
 
@@ -96,7 +127,7 @@ function start(pyramid) {
   window.addEventListener("hashchange", () => hash.read());
 
   // The gallery's thumbnail: in the browser's cache already, and the first thing to show.
-  map.image.srcset = `${service}/full/!320,240/0/default.jpg, ${service}/full/!640,480/0/default.jpg 2x`;
+  map.show(plain.whole(320, 240), plain.whole(640, 480));
 }
 
 function toggleFullScreen() {

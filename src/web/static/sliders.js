@@ -1,0 +1,93 @@
+// Sliders with number fields: one value, or the two ends of a range.
+
+/** A new element with properties and children. */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Steps of a slider: finer than a hand can move it. */
+const STEPS = 1000;
+
+/** A slider and a number field for one value, in a row with a label. */
+export class Slider {
+  /** `logarithmic` gives every factor the same way; `step` rounds what the slider says. */
+  constructor(name, [low, high], { step = 0, logarithmic = false } = {}, onchange) {
+    const [into, back] = logarithmic ? [Math.log, Math.exp] : [(x) => x, (x) => x];
+    const span = into(high) - into(low);
+    const limit = (value) => Math.min(Math.max(value, low), high);
+    this.position = (value) => ((into(limit(value)) - into(low)) / span) * STEPS;
+    this.range = make("input", { type: "range", min: 0, max: STEPS, step: "any", ariaLabel: name });
+    this.field = make("input", { type: "number", min: low, max: high, step: "any", ariaLabel: name });
+    this.range.addEventListener("input", () => {
+      const value = back(into(low) + (Number(this.range.value) / STEPS) * span);
+      onchange(step ? Math.round(value / step) * step : Number(value.toPrecision(3)));
+    });
+    this.field.addEventListener("change", () => {
+      const value = this.field.valueAsNumber;
+      onchange(Number.isFinite(value) ? limit(value) : undefined);
+    });
+    this.row = make("div", { className: "row" }, make("span", { textContent: name }));
+    this.row.append(this.range, this.field);
+  }
+
+  show(value, disabled = false) {
+    this.range.value = this.position(value);
+    this.range.ariaValueText = String(value);
+    this.field.value = value;
+    this.range.disabled = this.field.disabled = disabled;
+  }
+}
+
+/** Two ends of a range: a track with two thumbs between two number fields. */
+export class Interval {
+  #domain = [0, 1];
+  #value = [0, 1];
+
+  /** `onchange` gets both ends; they may be in any order. */
+  constructor(name, onchange) {
+    const ends = ["black", "white"].map((end) => `${name}, ${end}`);
+    this.ranges = ends.map((ariaLabel) =>
+      make("input", { type: "range", min: 0, max: STEPS, step: "any", ariaLabel }),
+    );
+    this.fields = ends.map((ariaLabel) => make("input", { type: "number", step: "any", ariaLabel }));
+    const set = (index, value) => {
+      if (!Number.isFinite(value)) return this.show(this.#value, this.#domain);
+      onchange(this.#value.map((old, at) => (at === index ? value : old)));
+    };
+    this.ranges.forEach((range, index) =>
+      range.addEventListener("input", () => set(index, this.#valueOf(Number(range.value)))),
+    );
+    this.fields.forEach((field, index) =>
+      field.addEventListener("change", () => set(index, field.valueAsNumber)),
+    );
+    this.track = make("div", { className: "track" }, ...this.ranges);
+    this.row = make("div", { className: "row interval" });
+    this.row.append(make("span", { textContent: name }), this.fields[0], this.track, this.fields[1]);
+  }
+
+  show(value, domain) {
+    this.#value = value;
+    this.#domain = domain;
+    const [low, high] = domain;
+    value.forEach((end, index) => {
+      const position = ((end - low) / (high - low || 1)) * STEPS;
+      const inside = Math.min(Math.max(position, 0), STEPS);
+      // A thumb that is held has the place of the hand, which rounding must not move.
+      if (Math.abs(this.ranges[index].value - inside) > 0.5) this.ranges[index].value = inside;
+      this.ranges[index].ariaValueText = String(end);
+      this.fields[index].value = end;
+      this.track.style.setProperty(index ? "--high" : "--low", `${(inside / STEPS) * 100}%`);
+    });
+    // Where both are in one place, the one that has room to move is above.
+    this.ranges[0].classList.toggle("above", Number(this.ranges[0].value) > STEPS / 2);
+  }
+
+  #valueOf(position) {
+    const [low, high] = this.#domain;
+    const value = low + (position / STEPS) * (high - low);
+    const whole = Number.isInteger(low) && Number.isInteger(high) && high - low >= 100;
+    return whole ? Math.round(value) : Number(value.toPrecision(4));
+  }
+}
