@@ -6,6 +6,7 @@
 
 mod area;
 mod display;
+mod encoding;
 mod error;
 mod level;
 mod policy;
@@ -66,8 +67,8 @@ pub enum Source {
 pub struct EmbedPlan {
     /// The ICC profile of the image.
     pub icc: bool,
-    /// The XMP packet of the image.
-    pub xmp: bool,
+    /// The texts of the image: those of its file format, XMP and EXIF.
+    pub texts: bool,
     /// Pixels per unit of this picture.
     pub resolution: Option<(Finite, Finite, ResolutionUnit)>,
 }

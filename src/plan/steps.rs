@@ -4,10 +4,12 @@ use std::num::NonZeroU16;
 
 use super::area::Area;
 use super::level::Located;
-use super::{Display, EmbedPlan, Facts, Plan, PlanError, Policy, Source, display, needs_histogram};
+use super::{
+    Display, EmbedPlan, Facts, Plan, PlanError, Policy, Source, display, encoding, needs_histogram,
+};
+use crate::codec::Encoder;
 use crate::codec::encode::encoder;
-use crate::codec::{EncodeOptions, Encoder};
-use crate::command::{ColorMode, Finite, Format, Orient, View};
+use crate::command::{ColorMode, Finite, Orient, View};
 use crate::image::{ImageInfo, Rect, Selection};
 use crate::process::{Op, Part};
 use crate::raster::{Alpha, Shape};
@@ -40,14 +42,14 @@ pub(super) fn plan(
     chain.color(view, facts)?;
     chain.orient(view.orient, encoder)?;
     chain.fit(encoder)?;
-    let quality = view.output.quality;
-    let passthrough = policy.passthrough && quality.is_none() && chain.ops.is_empty();
+    encoding::check(&view.output, encoder, &chain.shape)?;
+    let passthrough = policy.passthrough && view.output.quality.is_none() && chain.ops.is_empty();
     Ok(Plan {
         image: facts.id,
         source,
         selection,
         format,
-        options: EncodeOptions { quality: encoder_quality(format, quality, policy) },
+        options: encoding::options(&view.output, policy),
         embed: embed(facts.info, source, area, width, policy),
         passthrough: passthrough && matches!(source, Source::Tile(_)),
         ops: chain.ops,
@@ -185,16 +187,6 @@ impl Chain {
     }
 }
 
-/// Quality in the range of the format (behaviour specification, 5, `QLT`).
-fn encoder_quality(format: Format, asked: Option<i32>, policy: &Policy) -> i32 {
-    let (default, range) = match format {
-        Format::Jpeg => (policy.jpeg_quality, 0..=100),
-        Format::Png => (policy.png_quality, 0..=9),
-        Format::Avif | Format::Tiff | Format::Webp => (0, 0..=100),
-    };
-    asked.map_or(i32::from(default), |quality| quality.clamp(*range.start(), *range.end()))
-}
-
 /// Tiles carry colour and density, regions all there is (behaviour specification, 8 and 11).
 fn embed(info: &ImageInfo, source: Source, area: &Area, width: u32, policy: &Policy) -> EmbedPlan {
     let icc = info.metadata.icc.as_ref();
@@ -204,6 +196,5 @@ fn embed(info: &ImageInfo, source: Source, area: &Area, width: u32, policy: &Pol
         let x = Finite::new(resolution.x * scale)?;
         Some((x, Finite::new(resolution.y * scale)?, resolution.unit))
     });
-    let xmp = info.metadata.xmp.is_some() && matches!(source, Source::Region { .. });
-    EmbedPlan { icc, xmp, resolution }
+    EmbedPlan { icc, texts: matches!(source, Source::Region { .. }), resolution }
 }

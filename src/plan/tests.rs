@@ -172,11 +172,8 @@ fn processing_that_is_not_built_yet_is_named() {
     view.adjust.push(crate::command::Adjust::Invert);
     let info = image(FLOOR, 256);
     assert_eq!(plan(&info, Action::Region(view)), Err(PlanError::NotYet("INV")));
-    let view = View {
-        output: Output { format: Format::Webp, quality: None, compression: None },
-        ..View::whole(Format::Jpeg)
-    };
-    assert_eq!(plan(&info, Action::Region(view)), Err(PlanError::Format("webp")));
+    let view = View { output: Output::new(Format::Avif), ..View::whole(Format::Jpeg) };
+    assert_eq!(plan(&info, Action::Region(view)), Err(PlanError::Format("avif")));
 }
 
 #[test]
