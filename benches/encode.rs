@@ -32,7 +32,7 @@ fn encoders(criterion: &mut Criterion) {
         ("png 6", Format::Png, 6),
     ] {
         let encoder = encoder(format).expect("the format is built in");
-        let options = EncodeOptions { quality };
+        let options = EncodeOptions { quality, ..EncodeOptions::default() };
         group.bench_function(name, |bencher| {
             bencher.iter(|| encoder.encode(&tile, &options, &Embed::default(), &mut scratch));
         });

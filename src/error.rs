@@ -142,9 +142,11 @@ impl Error {
 fn plan_status(error: &PlanError) -> Status {
     match error {
         PlanError::Op(OpError::Unsuitable { .. }) => Status::NotImplemented,
-        PlanError::EmptyRegion { .. }
+        PlanError::Depth { .. }
+        | PlanError::EmptyRegion { .. }
         | PlanError::NoPicture
         | PlanError::Op(_)
+        | PlanError::Side { .. }
         | PlanError::TooLarge { .. }
         | PlanError::Upscaling { .. } => Status::BadRequest,
         PlanError::NoLevel(_) | PlanError::NoTile => Status::NotFound,

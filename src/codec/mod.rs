@@ -18,10 +18,11 @@ pub use read_at::{FileReader, ReadAt};
 pub use scratch::{Scratch, Unpackers};
 
 use bytes::Bytes;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::command::Format;
+use crate::command::{Depth, Format, MetadataKey, TiffCompression};
 use crate::image::{ImageInfo, Orientation, Resolution, Selection, TileRef};
 use crate::raster::{Raster, Shape};
 
@@ -144,6 +145,16 @@ pub trait Encoder: Debug + Send + Sync {
     /// The format.
     fn format(&self) -> Format;
 
+    /// Longest side of a picture.
+    fn max_side(&self) -> u32 {
+        u32::MAX
+    }
+
+    /// Whether it can write samples of this depth.
+    fn holds(&self, depth: Depth) -> bool {
+        depth == Depth::Eight
+    }
+
     /// The nearest shape it can write.
     fn accepts(&self, shape: &Shape) -> Shape;
 
@@ -158,10 +169,12 @@ pub trait Encoder: Debug + Send + Sync {
 }
 
 /// How to write a picture.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct EncodeOptions {
     /// Quality or compression level, already in the range of the format.
     pub quality: i32,
+    /// Compression of a TIFF picture; none for other formats.
+    pub compression: TiffCompression,
 }
 
 /// What to write into a picture beside its pixels.
@@ -171,6 +184,10 @@ pub struct Embed<'a> {
     pub icc: Option<&'a [u8]>,
     /// XMP packet.
     pub xmp: Option<&'a [u8]>,
+    /// EXIF block of the source, starting with its TIFF header.
+    pub exif: Option<&'a [u8]>,
+    /// Texts of the source.
+    pub texts: Option<&'a BTreeMap<MetadataKey, String>>,
     /// Physical resolution of this picture, not of the full image.
     pub resolution: Option<Resolution>,
 }

@@ -7,6 +7,8 @@ pub enum Format {
     Jpeg,
     /// Portable network graphics.
     Png,
+    /// Samples alone, as they lie in memory: interleaved, little-endian.
+    Raw,
     /// Tagged image file format.
     Tiff,
     /// WebP.
@@ -35,6 +37,7 @@ const TABLE: &[Row] = &[
     row(Format::Webp, "webp", "image/webp", false),
     row(Format::Avif, "avif", "image/avif", false),
     row(Format::Tiff, "tif", "image/tiff", false),
+    row(Format::Raw, "raw", "application/octet-stream", false),
 ];
 
 impl Format {
@@ -43,14 +46,19 @@ impl Format {
         TABLE.iter().map(|row| row.format)
     }
 
-    /// Formats this build can write, in the order they are advertised.
-    pub fn encoded() -> impl Iterator<Item = Self> {
-        TABLE.iter().filter(|row| row.encoded).map(|row| row.format)
+    /// Formats of pictures this build can write, in the order they are advertised. Raw samples
+    /// are none: what they are is only in the headers of an answer.
+    pub fn pictures() -> impl Iterator<Item = Self> {
+        TABLE
+            .iter()
+            .map(|row| row.format)
+            .filter(|format| *format != Self::Raw && format.is_encoded())
     }
 
-    /// The format with this file name extension, as IIIF spells it.
-    pub fn from_extension(extension: &str) -> Option<Self> {
-        TABLE.iter().find(|row| row.extension.eq_ignore_ascii_case(extension)).map(|row| row.format)
+    /// The format of pictures with this file name extension, as IIIF spells it; `None` when this
+    /// build cannot write it.
+    pub fn of_picture(extension: &str) -> Option<Self> {
+        Self::pictures().find(|format| format.extension().eq_ignore_ascii_case(extension))
     }
 
     /// File name extension, as IIIF spells it.
@@ -79,10 +87,20 @@ mod tests {
 
     #[test]
     fn every_format_is_in_the_table() {
-        use Format::{Avif, Jpeg, Png, Tiff, Webp};
-        for format in [Avif, Jpeg, Png, Tiff, Webp] {
-            assert_eq!(Format::from_extension(format.extension()), Some(format));
+        use Format::{Avif, Jpeg, Png, Raw, Tiff, Webp};
+        let all: Vec<_> = Format::all().collect();
+        for format in [Avif, Jpeg, Png, Raw, Tiff, Webp] {
+            assert!(all.contains(&format));
+            let of_picture = format.is_encoded() && format != Raw;
+            let expected = of_picture.then_some(format);
+            assert_eq!(Format::of_picture(format.extension()), expected, "{format:?}");
         }
-        assert_eq!(Format::all().count(), 5);
+        assert_eq!(all.len(), 6);
+    }
+
+    #[test]
+    fn extensions_are_read_in_any_case() {
+        assert_eq!(Format::of_picture("JPG"), Some(Format::Jpeg));
+        assert_eq!(Format::of_picture("jpeg"), None);
     }
 }

@@ -14,7 +14,7 @@ pub use fact::{Fact, MetadataKey, Refusal};
 pub use finite::Finite;
 pub use format::Format;
 pub use view::{
-    ColorMode, Excess, Fit, Orient, Output, Region, Size, TiffCompression, Upscale, View,
+    ColorMode, Depth, Excess, Fit, Orient, Output, Region, Size, TiffCompression, Upscale, View,
 };
 
 /// One request, understood.

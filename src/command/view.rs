@@ -29,7 +29,7 @@ impl View {
             color: ColorMode::Native,
             adjust: Vec::new(),
             layers: None,
-            output: Output { format, quality: None, compression: None },
+            output: Output::new(format),
         }
     }
 }
@@ -159,10 +159,54 @@ pub struct Output {
     pub quality: Option<i32>,
     /// Compression of a TIFF answer.
     pub compression: Option<TiffCompression>,
+    /// Type of its samples.
+    pub depth: Depth,
+}
+
+impl Output {
+    /// This format, all else as the settings say.
+    pub fn new(format: Format) -> Self {
+        Self { format, quality: None, compression: None, depth: Depth::Eight }
+    }
+}
+
+/// Type of the samples of an answer: a picture to be looked at, or numbers.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Depth {
+    /// 8 bits: a picture for the screen.
+    #[default]
+    Eight,
+    /// Up to 16 bits: integers as they are stored; what was adjusted, and what does not fit, from
+    /// black to white.
+    Sixteen,
+    /// Single precision floating point: numbers as they are stored; what was adjusted, with black
+    /// at 0 and white at 1.
+    Float,
+}
+
+impl Depth {
+    /// The depth with this name in requests.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "8" => Some(Self::Eight),
+            "16" => Some(Self::Sixteen),
+            "float" => Some(Self::Float),
+            _ => None,
+        }
+    }
+
+    /// Its name in requests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eight => "8",
+            Self::Sixteen => "16",
+            Self::Float => "float",
+        }
+    }
 }
 
 /// Compression of a TIFF answer.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum TiffCompression {
     /// Deflate.
     Deflate,
@@ -171,6 +215,7 @@ pub enum TiffCompression {
     /// LZW.
     Lzw,
     /// None.
+    #[default]
     None,
     /// WebP.
     Webp,

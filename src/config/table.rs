@@ -361,6 +361,40 @@ const PICTURES: &[Setting] = &[
         "Compression level of PNG answers when the request names none. Pixels are never changed.",
     ),
     Setting::new(
+        "WEBP_QUALITY",
+        integer(-1, 100, Clamp, |config, value| config.encode.webp_quality = fit(value)),
+        "50",
+        "80",
+        "Quality of WebP answers when the request names none; below 1 they are lossless.",
+    ),
+    Setting::new(
+        "AVIF_QUALITY",
+        integer(-1, 100, Clamp, |config, value| config.encode.avif_quality = fit(value)),
+        "50",
+        "80",
+        "Quality of AVIF answers when the request names none; -1 is lossless, as far as the encoder can.",
+    ),
+    Setting::new(
+        "TIFF_COMPRESSION",
+        integer(
+            0,
+            5,
+            Rule("others mean 0", |value| if (0..=5).contains(&value) { value } else { 0 }),
+            |config, value| config.encode.tiff_compression = fit(value),
+        ),
+        "2",
+        "1",
+        "Compression of TIFF answers when the request names none: 0 none, 1 LZW, 2 Deflate, 3 JPEG, 4 WebP, 5 Zstandard.",
+    ),
+    Setting::new(
+        "TIFF_QUALITY",
+        integer(0, 100, Clamp, |config, value| config.encode.tiff_quality = fit(value)),
+        "1",
+        "9",
+        "Level of TIFF answers when the request names none, 0 to 9 for Deflate and 0 to 19 for \
+         Zstandard; quality, 0 to 100, for JPEG and WebP. A higher number is the highest one.",
+    ),
+    Setting::new(
         "INTERPOLATION",
         integer(
             0,
@@ -535,20 +569,6 @@ const LOG: &[Setting] = &[
 
 const NOT_ACTIVE: &[Setting] = &[
     Setting::new(
-        "WEBP_QUALITY",
-        integer(-1, 100, Clamp, ignore),
-        "50",
-        "80",
-        "Quality of WebP answers; -1 is lossless.",
-    ),
-    Setting::new(
-        "AVIF_QUALITY",
-        integer(-1, 100, Clamp, ignore),
-        "50",
-        "80",
-        "Quality of AVIF answers; -1 is lossless.",
-    ),
-    Setting::new(
         "AVIF_CODEC",
         integer(
             0,
@@ -559,25 +579,6 @@ const NOT_ACTIVE: &[Setting] = &[
         "0",
         "1",
         "Encoder of AVIF answers: 0 automatic, 1 aom, 2 rav1e, 3 svt.",
-    ),
-    Setting::new(
-        "TIFF_COMPRESSION",
-        integer(
-            0,
-            5,
-            Rule("others mean 0", |value| if (0..=5).contains(&value) { value } else { 0 }),
-            ignore,
-        ),
-        "2",
-        "1",
-        "Compression of TIFF answers: 0 none, 1 LZW, 2 Deflate, 3 JPEG, 4 WebP, 5 Zstandard.",
-    ),
-    Setting::new(
-        "TIFF_QUALITY",
-        integer(0, 100, Clamp, ignore),
-        "1",
-        "9",
-        "Quality or level of compressed TIFF answers.",
     ),
     Setting::new(
         "KAKADU_READMODE",

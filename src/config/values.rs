@@ -130,6 +130,14 @@ pub struct Encode {
     pub jpeg_quality: i32,
     /// PNG compression level when none is asked for, 0 to 9 (`PNG_QUALITY`).
     pub png_quality: i32,
+    /// WebP quality when none is asked for, up to 100; below 1 lossless (`WEBP_QUALITY`).
+    pub webp_quality: i32,
+    /// AVIF quality when none is asked for, 0 to 100; below it lossless (`AVIF_QUALITY`).
+    pub avif_quality: i32,
+    /// Compression of TIFF when none is asked for, by its number (`TIFF_COMPRESSION`).
+    pub tiff_compression: i32,
+    /// Quality or level of it, 0 to 100 (`TIFF_QUALITY`).
+    pub tiff_quality: i32,
     /// ICC profiles of fewer bytes are embedded (`MAX_ICC`); `None` is all, 0 is none.
     pub max_icc: Option<u64>,
     /// Whether stored tiles are sent as they are where possible (`CODEC_PASSTHROUGH`).
@@ -233,6 +241,10 @@ impl Config {
             encode: Encode {
                 jpeg_quality: 0,
                 png_quality: 0,
+                webp_quality: 0,
+                avif_quality: 0,
+                tiff_compression: 0,
+                tiff_quality: 0,
                 max_icc: None,
                 passthrough: false,
                 filter: Filter::Antialias,

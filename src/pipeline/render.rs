@@ -160,7 +160,9 @@ impl Render<'_> {
         });
         let embed = Embed {
             icc: metadata.icc.as_deref().filter(|_| plan.embed.icc),
-            xmp: metadata.xmp.as_deref().filter(|_| plan.embed.xmp),
+            xmp: metadata.xmp.as_deref().filter(|_| plan.embed.texts),
+            exif: metadata.exif.as_deref().filter(|_| plan.embed.texts),
+            texts: Some(&metadata.texts).filter(|_| plan.embed.texts),
             resolution,
         };
         Ok(encoder.encode(raster, &plan.options, &embed, scratch)?)

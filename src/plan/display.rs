@@ -9,10 +9,10 @@
 
 use super::PlanError;
 use super::adjustments::Adjustments;
-use crate::command::{Adjust, Finite, Matrix};
+use crate::command::{Adjust, Depth, Finite, Matrix};
 use crate::image::{Bands, ImageInfo, Level, Rect, Selection};
 use crate::process::{Bounds, Light, Margin, Op, Statistics};
-use crate::raster::{ColorSpace, SampleType, Shape};
+use crate::raster::{Alpha, ColorSpace, SampleType, Shape};
 
 /// What is read of an image, and what makes it visible.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -23,11 +23,21 @@ pub struct Display {
     pub ops: Vec<Op>,
 }
 
+/// Values as they are.
+const UNIT: Bounds = Bounds { min: Finite::ZERO, max: Finite::ONE };
+
 /// What the pixels are for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Purpose {
     /// Missing pixels can be transparent.
     pub(super) transparent: bool,
+    /// For the screen, or for the numbers.
+    pub(super) depth: Depth,
+}
+
+impl Purpose {
+    /// To be counted: what is transparent is not.
+    pub(super) const COUNTS: Self = Self { transparent: true, depth: Depth::Eight };
 }
 
 /// Everything that decides how samples become visible.
@@ -95,15 +105,35 @@ impl<'a> Development<'a> {
     /// What is read and done. The source has `margin` pixels around the picture, on a level.
     pub(super) fn display(&self, level: &Level, margin: Margin) -> Result<Display, PlanError> {
         let bands = self.bands();
-        let ops = if self.is_float() {
-            self.float_ops(&bands, level, margin)?
-        } else {
-            match self.info.sample {
+        let ops = match self.purpose.depth {
+            Depth::Sixteen if self.has_numbers() => Vec::new(),
+            Depth::Float if !self.adjustments.change_values() => vec![self.numbers(&bands)],
+            Depth::Eight if !self.is_float() => match self.info.sample {
                 SampleType::U16 | SampleType::U32 => vec![Op::Scale8(self.info.bits)],
                 SampleType::F32 | SampleType::U8 => Vec::new(),
+            },
+            Depth::Eight | Depth::Float | Depth::Sixteen => {
+                self.float_ops(&bands, level, margin)?
             }
         };
         Ok(Display { selection: Selection { bands, layers: None }, ops })
+    }
+
+    /// Whether the samples are integers that fit 16 bits as they are stored.
+    fn has_numbers(&self) -> bool {
+        let fit = matches!(self.info.sample, SampleType::U8 | SampleType::U16);
+        fit && !self.adjustments.change_values()
+    }
+
+    /// The samples as they are stored, but for the missing ones.
+    fn numbers(&self, bands: &Bands) -> Op {
+        let colors = self.info.shape(1, 1, bands).color_channels();
+        let bounds = vec![UNIT; usize::from(colors)].into();
+        Op::Normalize { bounds, nodata: self.nodata() }
+    }
+
+    fn nodata(&self) -> Option<Finite> {
+        self.info.nodata.and_then(|value| Finite::new(value.into()))
     }
 
     fn float_ops(
@@ -115,7 +145,7 @@ impl<'a> Development<'a> {
         let Adjustments { shade, twist, curve, invert, colormap, kernel, contrast, .. } =
             self.adjustments;
         let shape = self.info.shape(1, 1, bands);
-        let nodata = self.info.nodata.and_then(|value| Finite::new(value.into()));
+        let nodata = self.nodata();
         let bounds = self.bounds(bands, shape)?;
         let mut ops = vec![Op::Normalize { bounds, nodata }];
         let (relief_margin, kernel_margin) = shared(margin, self.kernel_radius());
@@ -139,7 +169,14 @@ impl<'a> Development<'a> {
         ops.extend(contrast.map(Op::Contrast));
         let missing = self.info.sample == SampleType::F32 || nodata.is_some();
         let transparent = missing && self.purpose.transparent;
-        ops.push(Op::Quantize { sample: SampleType::U8, transparent });
+        let quantize = |sample| Op::Quantize { sample, transparent };
+        ops.extend(match self.purpose.depth {
+            Depth::Eight => Some(quantize(SampleType::U8)),
+            Depth::Sixteen => Some(quantize(SampleType::U16)),
+            Depth::Float => None,
+        });
+        let added = transparent && shape.alpha == Alpha::None;
+        ops.extend((added && self.purpose.depth != Depth::Float).then_some(Op::Trim));
         Ok(ops)
     }
 
@@ -147,14 +184,13 @@ impl<'a> Development<'a> {
     /// slopes are those of the heights as they are.
     fn bounds(&self, bands: &Bands, shape: Shape) -> Result<Box<[Bounds]>, PlanError> {
         let colors = usize::from(shape.color_channels());
-        let unit = Bounds { min: Finite::ZERO, max: Finite::ONE };
         if self.is_relief() {
-            return Ok(vec![unit; colors].into());
+            return Ok(vec![UNIT; colors].into());
         }
         let finite = |value: f32| Finite::new(value.into()).unwrap_or(Finite::ZERO);
         let stored = |band: &u16| {
             let range = self.info.ranges.get(usize::from(*band));
-            range.map_or(unit, |r| Bounds { min: finite(r.min), max: finite(r.max) })
+            range.map_or(UNIT, |r| Bounds { min: finite(r.min), max: finite(r.max) })
         };
         let numbers: Vec<u16> = bands.numbers(self.info.channels).take(colors).collect();
         let mut bounds: Vec<Bounds> = numbers.iter().map(stored).collect();
@@ -197,15 +233,17 @@ fn shared(margin: Margin, radius: u32) -> (Margin, Margin) {
     )
 }
 
-/// A light, with heights and distances in the same unit.
+/// A light on heights whose unit is that of the pixels' size, where the file says it; otherwise a
+/// pixel of the full size is one wide and high.
 fn light(info: &ImageInfo, level: &Level, azimuth: i32, elevation: i32, z: Finite) -> Light {
+    let (width, height) = info.pixel_size.unwrap_or((1.0, 1.0));
     let step = |full: u32, level: u32| f64::from(full) / f64::from(level.max(1));
     let slope = |distance: f64| Finite::new(z.value() / distance).unwrap_or(Finite::ZERO);
     Light {
         azimuth,
         elevation,
-        across: slope(step(info.width(), level.width)),
-        down: slope(step(info.height(), level.height)),
+        across: slope(width * step(info.width(), level.width)),
+        down: slope(height * step(info.height(), level.height)),
     }
 }
 

@@ -5,6 +5,14 @@ use crate::raster::ShapeError;
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
+    /// The format has no samples of this depth.
+    #[error("{format} output has no depth {depth}; depths above 8 are for png, tif and raw")]
+    Depth {
+        /// Extension of the format.
+        format: &'static str,
+        /// Depth asked for.
+        depth: &'static str,
+    },
     /// The region has no pixel inside the image.
     #[error("region is outside the image of {width} x {height} pixels")]
     EmptyRegion {
@@ -37,6 +45,14 @@ pub enum PlanError {
     /// An operation does not fit the picture.
     #[error(transparent)]
     Op(#[from] OpError),
+    /// The picture is longer than the format can say.
+    #[error("{format} output has at most {limit} pixels per side")]
+    Side {
+        /// Extension of the format.
+        format: &'static str,
+        /// Longest side.
+        limit: u32,
+    },
     /// The image has no level that is small enough for this picture.
     #[error(
         "this would read {asked} MB of pixels, {allowed} MB are allowed: the image needs smaller \

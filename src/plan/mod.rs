@@ -7,6 +7,7 @@
 mod adjustments;
 mod area;
 mod display;
+mod encoding;
 mod error;
 mod level;
 mod policy;
@@ -80,8 +81,8 @@ impl Source {
 pub struct EmbedPlan {
     /// The ICC profile of the image.
     pub icc: bool,
-    /// The XMP packet of the image.
-    pub xmp: bool,
+    /// The texts of the image: those of its file format, XMP and EXIF.
+    pub texts: bool,
     /// Pixels per unit of this picture.
     pub resolution: Option<(Finite, Finite, ResolutionUnit)>,
 }
@@ -114,7 +115,7 @@ pub struct Facts<'a> {
 
 /// The bands whose statistics are needed to plan a view, if any.
 pub fn statistics_of(view: &View, info: &ImageInfo) -> Option<Bands> {
-    let development = Development::new(info, &view.adjust, Purpose { transparent: true }, None);
+    let development = Development::new(info, &view.adjust, Purpose::COUNTS, None);
     development.adjustments.need_statistics().then(|| development.bands())
 }
 
@@ -129,9 +130,7 @@ pub fn histogram_of(
         return Ok(None);
     }
     let level = facts.info.levels.last().ok_or(PlanError::NoLevel(0))?;
-    // What is transparent does not count.
-    let purpose = Purpose { transparent: true };
-    let development = Development::new(facts.info, &view.adjust, purpose, facts.statistics);
+    let development = Development::new(facts.info, &view.adjust, Purpose::COUNTS, facts.statistics);
     let mut display = development.display(level, Margin::default())?;
     check_statistics(facts.info, &display.selection.bands, policy)?;
     let mut shape = facts.info.shape(level.width, level.height, &display.selection.bands);

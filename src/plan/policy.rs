@@ -1,3 +1,4 @@
+use crate::command::TiffCompression;
 use crate::process::Filter;
 
 /// Settings that change answers.
@@ -17,6 +18,14 @@ pub struct Policy {
     pub jpeg_quality: u8,
     /// PNG compression level without `QLT`, 0 to 9.
     pub png_quality: u8,
+    /// WebP quality without `QLT`, 1 to 100; below it, lossless.
+    pub webp_quality: i8,
+    /// AVIF quality without `QLT`, 0 to 100; below it, lossless.
+    pub avif_quality: i8,
+    /// Compression of TIFF answers without a codec in `QLT`.
+    pub tiff_compression: TiffCompression,
+    /// Quality or level of it without `QLT`, 0 to 100.
+    pub tiff_quality: u8,
     /// ICC profiles of this size or larger are left out; `None` is unlimited.
     pub max_icc: Option<usize>,
     /// Whether stored tiles may be sent as they are.
@@ -39,6 +48,10 @@ impl Default for Policy {
             strict_box: false,
             jpeg_quality: 75,
             png_quality: 1,
+            webp_quality: 50,
+            avif_quality: 50,
+            tiff_compression: TiffCompression::Deflate,
+            tiff_quality: 1,
             max_icc: Some(65536),
             passthrough: true,
             filter: Filter::Antialias,

@@ -5,10 +5,10 @@ use std::num::NonZeroU16;
 use super::area::Area;
 use super::display::{Development, Display, Purpose, with_halo};
 use super::level::Located;
-use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source};
+use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, encoding};
+use crate::codec::Encoder;
 use crate::codec::encode::encoder;
-use crate::codec::{EncodeOptions, Encoder};
-use crate::command::{Adjust, ColorMode, Finite, Format, Orient, View};
+use crate::command::{Adjust, ColorMode, Finite, Orient, View};
 use crate::image::{ImageInfo, Rect, Selection};
 use crate::process::{Margin, Op, Part};
 use crate::raster::{Alpha, ColorSpace, SampleType, Shape};
@@ -25,7 +25,7 @@ pub(super) fn plan(
     let format = view.output.format;
     let encoder = encoder(format).ok_or(PlanError::Format(format.extension()))?;
     let embed = embed(view, facts.info, located.source, area, width, policy);
-    let purpose = Purpose { transparent: takes_alpha(encoder) };
+    let purpose = Purpose { transparent: takes_alpha(encoder), depth: view.output.depth };
     let development = Development::new(facts.info, &view.adjust, purpose, facts.statistics);
     let (source, margin) = with_margin(facts.info, located.source, development.halo())?;
     let level = facts.info.level(source.level()).ok_or(PlanError::NoTile)?;
@@ -43,14 +43,14 @@ pub(super) fn plan(
     chain.color(view, facts)?;
     chain.orient(view.orient, encoder)?;
     chain.fit(encoder)?;
-    let quality = view.output.quality;
-    let passthrough = policy.passthrough && quality.is_none() && chain.ops.is_empty();
+    encoding::check(&view.output, encoder, &chain.shape)?;
+    let passthrough = policy.passthrough && view.output.quality.is_none() && chain.ops.is_empty();
     Ok(Plan {
         image: facts.id,
         source,
         selection,
         format,
-        options: EncodeOptions { quality: encoder_quality(format, quality, policy) },
+        options: encoding::options(&view.output, policy),
         embed,
         passthrough: passthrough && matches!(source, Source::Tile(_)),
         ops: chain.ops,
@@ -212,16 +212,6 @@ impl Chain {
     }
 }
 
-/// Quality in the range of the format (behaviour specification, 5, `QLT`).
-fn encoder_quality(format: Format, asked: Option<i32>, policy: &Policy) -> i32 {
-    let (default, range) = match format {
-        Format::Jpeg => (policy.jpeg_quality, 0..=100),
-        Format::Png => (policy.png_quality, 0..=9),
-        Format::Avif | Format::Tiff | Format::Webp => (0, 0..=100),
-    };
-    asked.map_or(i32::from(default), |quality| quality.clamp(*range.start(), *range.end()))
-}
-
 /// Whether a format has alpha for pictures that have none so far.
 fn takes_alpha(encoder: &dyn Encoder) -> bool {
     let gray = Shape::new(1, 1, 2, SampleType::U8, ColorSpace::Gray);
@@ -249,6 +239,5 @@ fn embed(
         let x = Finite::new(resolution.x * scale)?;
         Some((x, Finite::new(resolution.y * scale)?, resolution.unit))
     });
-    let xmp = info.metadata.xmp.is_some() && matches!(source, Source::Region { .. });
-    EmbedPlan { icc, xmp, resolution }
+    EmbedPlan { icc, texts: matches!(source, Source::Region { .. }), resolution }
 }

@@ -186,7 +186,6 @@ fn spread<S: Place, T: Copy, const TO: usize>(samples: &[S], table: &[T], result
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::pointwise;
     use super::super::tests::{any_curves, gray_of, unit_of};
     use super::*;
     use crate::command::Colormap;
@@ -196,7 +195,7 @@ mod tests {
         let lookups = Lookups::default();
         let lookup = Lookup::of(ops, input.shape(), &lookups).unwrap().expect("a table");
         assert!(!lookups.0.lock().unwrap().is_empty());
-        (lookup.apply(input).unwrap(), pointwise::directly(ops, input).unwrap())
+        (lookup.apply(input).unwrap(), directly(ops, input).unwrap())
     }
 
     fn all_values(channels: u16, sample: SampleType, color: ColorSpace) -> Raster {

@@ -40,6 +40,7 @@ mod straighten;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod trim;
 mod turn;
 mod twist;
 
@@ -137,6 +138,9 @@ pub enum Op {
     Straighten,
     /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
+    /// Drop an alpha channel that hides nothing. Where it hides something the result has the
+    /// promised shape, otherwise a channel less.
+    Trim,
     /// Recombine channels.
     Twist(Matrix),
 }
@@ -202,6 +206,7 @@ impl Op {
             Self::Shade { .. } => "shade",
             Self::Straighten => "straighten",
             Self::Threshold(_) => "threshold",
+            Self::Trim => "trim",
             Self::Turn(_) => "turn",
             Self::Twist(_) => "twist",
         }
@@ -217,9 +222,12 @@ impl Op {
             Self::Bands(channels) => bands::shape(input, *channels)?,
             Self::Colormap(_) => colormap::shape(input)?,
             Self::Convolve { margin, .. } => margin.inside("convolve", input)?,
-            Self::Contrast(_) | Self::Curve(_) | Self::Equalize(_) | Self::Flip | Self::Invert => {
-                input
-            }
+            Self::Contrast(_)
+            | Self::Curve(_)
+            | Self::Equalize(_)
+            | Self::Flip
+            | Self::Invert
+            | Self::Trim => input,
             Self::Gray => gray::shape(input)?,
             Self::Normalize { bounds, .. } => normalize::shape(input, bounds)?,
             Self::Quantize { sample, transparent } => {
@@ -255,7 +263,7 @@ impl Op {
             | Self::Relief { .. }
             | Self::Shade { .. }
             | Self::Twist(_) => float,
-            Self::Bands(_) | Self::Flip | Self::Resize { .. } | Self::Turn(_) => {
+            Self::Bands(_) | Self::Flip | Self::Resize { .. } | Self::Trim | Self::Turn(_) => {
                 input.sample != SampleType::U32
             }
             Self::Gray => input.sample != SampleType::U32,
@@ -289,6 +297,7 @@ impl Op {
             Self::Scale8(bits) => scale::scale(&input, output, *bits),
             Self::Straighten => straighten::straighten(input.into_owned(), output),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
+            Self::Trim => trim::trim(input.into_owned()),
             Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
             Self::Colormap(_)
             | Self::Contrast(_)

@@ -32,6 +32,7 @@ pub(super) fn is_pointwise(op: &Op) -> bool {
         | Op::Scale8(_)
         | Op::Straighten
         | Op::Threshold(_)
+        | Op::Trim
         | Op::Turn(_) => false,
     }
 }

@@ -55,8 +55,7 @@ fn read_tile(tile: &str) -> Option<(TileSelect, Format)> {
     };
     // iipsrv answers JPEG whatever the extension; an extension of another format that can be
     // written means that format.
-    let format = Format::from_extension(extension).filter(|format| format.is_encoded());
-    Some((tile, format.unwrap_or(Format::Jpeg)))
+    Some((tile, Format::of_picture(extension).unwrap_or(Format::Jpeg)))
 }
 
 const FIELD: &str = "path";

@@ -6,6 +6,7 @@ use super::answer::Headers;
 use super::service::{Flights, Service};
 use crate::cache::TileCache;
 use crate::codec::{Limits, OpenOptions};
+use crate::command::TiffCompression;
 use crate::config::Config;
 use crate::plan::Policy;
 use crate::process::Lookups;
@@ -119,6 +120,7 @@ fn documents(config: &Config) -> Documents {
 
 fn policy(config: &Config) -> Policy {
     let quality = |value: i32| u8::try_from(value).unwrap_or(0);
+    let signed = |value: i32| i8::try_from(value).unwrap_or(-1);
     Policy {
         max_side: config.limits.max_side,
         max_area: config.limits.max_area,
@@ -126,10 +128,26 @@ fn policy(config: &Config) -> Policy {
         strict_box: config.iiif.strict_box,
         jpeg_quality: quality(config.encode.jpeg_quality),
         png_quality: quality(config.encode.png_quality),
+        webp_quality: signed(config.encode.webp_quality),
+        avif_quality: signed(config.encode.avif_quality),
+        tiff_compression: tiff_compression(config.encode.tiff_compression),
+        tiff_quality: quality(config.encode.tiff_quality),
         max_icc: config.encode.max_icc.map(|max| usize::try_from(max).unwrap_or(usize::MAX)),
         passthrough: config.encode.passthrough,
         filter: config.encode.filter,
         max_layers: config.sources.max_layers,
         max_memory: config.work.region_bytes,
+    }
+}
+
+/// The numbers of `TIFF_COMPRESSION` (behaviour specification, 19).
+fn tiff_compression(number: i32) -> TiffCompression {
+    match number {
+        1 => TiffCompression::Lzw,
+        2 => TiffCompression::Deflate,
+        3 => TiffCompression::Jpeg,
+        4 => TiffCompression::Webp,
+        5 => TiffCompression::Zstd,
+        _ => TiffCompression::None,
     }
 }

@@ -204,7 +204,13 @@ mod tests {
     }
 
     fn encode(raster: &Raster, quality: i32, embed: &Embed<'_>) -> Bytes {
-        Jpeg.encode(raster, &EncodeOptions { quality }, embed, &mut Scratch::default()).unwrap()
+        Jpeg.encode(
+            raster,
+            &EncodeOptions { quality, ..EncodeOptions::default() },
+            embed,
+            &mut Scratch::default(),
+        )
+        .unwrap()
     }
 
     fn decode(jpeg: &[u8]) -> ((usize, usize), Vec<u8>) {
@@ -294,7 +300,7 @@ mod tests {
         let raster = Raster::new(shape, Samples::U8(vec![0; 4])).unwrap();
         let result = Jpeg.encode(
             &raster,
-            &EncodeOptions { quality: 75 },
+            &EncodeOptions { quality: 75, ..EncodeOptions::default() },
             &Embed::default(),
             &mut Scratch::default(),
         );
@@ -307,7 +313,7 @@ mod tests {
         let raster = Raster::new(shape, Samples::U8(vec![0; 65_536])).unwrap();
         let result = Jpeg.encode(
             &raster,
-            &EncodeOptions { quality: 75 },
+            &EncodeOptions { quality: 75, ..EncodeOptions::default() },
             &Embed::default(),
             &mut Scratch::default(),
         );

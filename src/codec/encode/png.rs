@@ -133,7 +133,13 @@ mod tests {
     }
 
     fn encode(raster: &Raster, quality: i32, embed: &Embed<'_>) -> Bytes {
-        Png.encode(raster, &EncodeOptions { quality }, embed, &mut Scratch::default()).unwrap()
+        Png.encode(
+            raster,
+            &EncodeOptions { quality, ..EncodeOptions::default() },
+            embed,
+            &mut Scratch::default(),
+        )
+        .unwrap()
     }
 
     fn reader(png: &Bytes) -> png::Reader<Cursor<Bytes>> {
@@ -239,7 +245,7 @@ mod tests {
     fn other_shapes_are_refused() {
         let shape = Shape::new(1, 1, 4, SampleType::U8, ColorSpace::Cmyk);
         let raster = Raster::new(shape, Samples::U8(vec![0; 4])).unwrap();
-        let options = EncodeOptions { quality: 1 };
+        let options = EncodeOptions { quality: 1, ..EncodeOptions::default() };
         let result = Png.encode(&raster, &options, &Embed::default(), &mut Scratch::default());
         assert!(matches!(result, Err(EncodeError::Shape { .. })));
         let expected = Shape::new(1, 1, 3, SampleType::U8, ColorSpace::Rgb);

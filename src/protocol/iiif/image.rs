@@ -3,7 +3,9 @@
 use super::accept::preferred;
 use super::target::Target;
 use super::{Version, quality, region, rotation, size, version};
-use crate::command::{Action, Angle, Command, Fact, Fit, Format, ImageRef, Output, Region, View};
+use crate::command::{
+    Action, Angle, Command, Depth, Fact, Fit, Format, ImageRef, Output, Region, View,
+};
 use crate::http::Request;
 use crate::protocol::{Documents, ParseError, Parsed, strict};
 
@@ -85,7 +87,7 @@ fn view(
         color,
         adjust: adjust.into_iter().collect(),
         layers: None,
-        output: Output { format, quality: None, compression: None },
+        output: Output { depth: depth(request)?, ..Output::new(format) },
     })
 }
 
@@ -101,19 +103,28 @@ fn split_format<'a>(
             Version::V2 | Version::V3 => Err(formats("is missing")),
         };
     };
-    let format = Format::from_extension(extension).filter(|format| format.is_encoded());
-    Ok((quality, format.ok_or_else(|| formats("is not supported"))?))
+    let format = Format::of_picture(extension).ok_or_else(|| formats("is not supported"))?;
+    Ok((quality, format))
+}
+
+/// Numbers instead of a picture: `depth=16` or `depth=float` in the query, an extension.
+fn depth(request: &Request<'_>) -> Result<Depth, ParseError> {
+    match request.query.split('&').find_map(|piece| piece.strip_prefix("depth=")) {
+        None => Ok(Depth::default()),
+        Some(name) => Depth::from_name(name)
+            .ok_or_else(|| ParseError::new("depth", "expected 8, 16 or float")),
+    }
 }
 
 /// The format of a version 1 request without one: the best that `Accept` names, else JPEG.
 fn negotiated(request: &Request<'_>) -> Format {
     let named = |name: &str, format: &Format| format.media_type().eq_ignore_ascii_case(name);
-    preferred(request.accept, |range| Format::encoded().find(|format| named(range.name, format)))
+    preferred(request.accept, |range| Format::pictures().find(|format| named(range.name, format)))
         .unwrap_or(Format::Jpeg)
 }
 
 fn formats(reason: &str) -> ParseError {
-    let supported: Vec<_> = Format::encoded().map(Format::extension).collect();
+    let supported: Vec<_> = Format::pictures().map(Format::extension).collect();
     ParseError::new("format", format!("{reason}, expected one of {}", supported.join(", ")))
 }
 
@@ -244,6 +255,25 @@ mod tests {
             read_view("a/full/max/0/default", 2).unwrap_err().to_string(),
             "format: is missing, expected one of jpg, png"
         );
+    }
+
+    #[test]
+    fn the_query_may_ask_for_numbers() {
+        let depth = |query| {
+            let request = Request { query, ..Request::default() };
+            match parse("a/full/max/0/default.png", &request, &settings(3)) {
+                Ok(Parsed::Command(Command { action: Action::Region(view), .. })) => {
+                    Ok(view.output.depth)
+                }
+                Ok(other) => panic!("{other:?}"),
+                Err(error) => Err(error.field),
+            }
+        };
+        assert_eq!(depth(""), Ok(Depth::Eight));
+        assert_eq!(depth("depth=16"), Ok(Depth::Sixteen));
+        assert_eq!(depth("x=1&depth=float&depth=8"), Ok(Depth::Float));
+        assert_eq!(depth("depth=12"), Err("depth"));
+        assert_eq!(depth("depth"), Ok(Depth::Eight));
     }
 
     #[test]

@@ -152,7 +152,7 @@ fn dimensions(info: &ImageInfo, settings: &Documents, version: Version) -> Map<S
 }
 
 fn formats() -> Vec<&'static str> {
-    Format::encoded().map(Format::extension).collect()
+    Format::pictures().map(Format::extension).collect()
 }
 
 fn image_qualities(info: &ImageInfo, settings: &Documents, version: Version) -> Vec<&'static str> {

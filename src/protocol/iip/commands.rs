@@ -56,6 +56,11 @@ pub(super) const COMMANDS: &[Spec] = &[
         apply: modifying::quality,
     },
     Spec {
+        name: "DEPTH",
+        doc: "`8`, `16` or `float`: samples of the answer; above 8, numbers instead of a picture",
+        apply: modifying::depth,
+    },
+    Spec {
         name: "LYR",
         doc: "`<int>`: quality layers of JPEG 2000 to decode",
         apply: modifying::layers,
@@ -128,6 +133,11 @@ pub(super) const COMMANDS: &[Spec] = &[
         apply: |draft, text| sending::tile(draft, "TTL", Format::Tiff, text),
     },
     Spec {
+        name: "RTL",
+        doc: "`<resolution>,<tile>`: sends the samples of a tile",
+        apply: |draft, text| sending::tile(draft, "RTL", Format::Raw, text),
+    },
+    Spec {
         name: "JTLS",
         doc: "`<x>,<resolution>,<tile>,<y>`: sends a tile of a view as JPEG",
         apply: sending::view_tile,
@@ -139,7 +149,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
     Spec {
         name: "CVT",
-        doc: "`jpeg`, `jpg`, `png`, `webp`, `avif` or `tiff`: sends a region; another name is `jpeg`",
+        doc: "`jpeg`, `jpg`, `png`, `webp`, `avif`, `tiff` or `raw`: sends a region; another name is `jpeg`",
         apply: sending::region,
     },
     Spec {

@@ -2,8 +2,8 @@
 
 use super::commands::COMMANDS;
 use crate::command::{
-    Action, Adjust, Angle, ColorMode, Command, Excess, Fact, Fit, Format, ImageRef, Orient, Output,
-    Refusal, Region, Size, TiffCompression, Upscale, View,
+    Action, Adjust, Angle, ColorMode, Command, Depth, Excess, Fact, Fit, Format, ImageRef, Orient,
+    Output, Refusal, Region, Size, TiffCompression, Upscale, View,
 };
 use crate::http::Request;
 use crate::protocol::{Documents, ParseError, Parsed};
@@ -30,6 +30,7 @@ pub(crate) struct Draft<'a> {
     pub(super) layers: Option<i32>,
     pub(super) quality: Option<i32>,
     pub(super) compression: Option<TiffCompression>,
+    pub(super) depth: Depth,
     /// Objects asked for.
     facts: Vec<Fact>,
     /// Something to say was found, even if it has no text.
@@ -54,6 +55,7 @@ impl<'a> Draft<'a> {
             layers: None,
             quality: None,
             compression: None,
+            depth: Depth::default(),
             facts: Vec::new(),
             asked: false,
             answer: None,
@@ -138,7 +140,12 @@ impl<'a> Draft<'a> {
             color: self.color,
             adjust: self.adjust.clone(),
             layers: self.layers,
-            output: Output { format, quality: self.quality, compression: self.compression },
+            output: Output {
+                format,
+                quality: self.quality,
+                compression: self.compression,
+                depth: self.depth,
+            },
             ..View::whole(format)
         }
     }

@@ -4,7 +4,7 @@
 
 use super::arguments::{decoded, list};
 use super::draft::Draft;
-use crate::command::{Angle, ColorMode, Finite, Orient, Region, TiffCompression};
+use crate::command::{Angle, ColorMode, Depth, Finite, Orient, Region, TiffCompression};
 use crate::protocol::{ParseError, number};
 
 pub(super) fn image(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
@@ -70,6 +70,12 @@ pub(super) fn quality(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseErro
         "zstd" => TiffCompression::Zstd,
         _ => TiffCompression::None,
     });
+    Ok(())
+}
+
+pub(super) fn depth(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
+    let depth = Depth::from_name(text);
+    draft.depth = depth.ok_or_else(|| ParseError::new("DEPTH", "expected 8, 16 or float"))?;
     Ok(())
 }
 
@@ -220,6 +226,17 @@ mod tests {
         ] {
             assert_eq!(modified(&format!("COL={argument}")).color, color, "{argument}");
         }
+    }
+
+    #[test]
+    fn depths_are_8_16_and_float() {
+        for (argument, depth) in
+            [("8", Depth::Eight), ("16", Depth::Sixteen), ("FLOAT", Depth::Float)]
+        {
+            assert_eq!(modified(&format!("DEPTH={argument}")).output.depth, depth);
+        }
+        assert_eq!(modified("QLT=1").output.depth, Depth::Eight);
+        assert_eq!(error("FIF=a&DEPTH=12&CVT=png"), "DEPTH");
     }
 
     #[test]

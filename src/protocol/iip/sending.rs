@@ -4,7 +4,7 @@
 
 use super::draft::Draft;
 use crate::command::{
-    Action, Angle, ColorMode, Command, Format, Orient, Point, Profile, TileRange, TileSelect,
+    Action, Angle, ColorMode, Command, Depth, Format, Orient, Point, Profile, TileRange, TileSelect,
 };
 use crate::protocol::{self, ParseError, Parsed, number};
 
@@ -52,6 +52,7 @@ pub(super) fn region(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError
     let format = match name.to_ascii_lowercase().as_str() {
         "avif" => Format::Avif,
         "png" => Format::Png,
+        "raw" => Format::Raw,
         "tiff" => Format::Tiff,
         "webp" => Format::Webp,
         _ => Format::Jpeg,
@@ -142,6 +143,9 @@ fn settle_modified(draft: &mut Draft<'_>, mut answer: Parsed) {
         view.layers = view.layers.or(draft.layers);
         view.output.quality = view.output.quality.or(draft.quality);
         view.output.compression = view.output.compression.or(draft.compression);
+        if view.output.depth == Depth::default() {
+            view.output.depth = draft.depth;
+        }
     }
     draft.settle(answer);
 }
@@ -190,6 +194,7 @@ mod tests {
             ("WTL=2,11", (2, 11, Format::Webp)),
             ("ATL=2,11", (2, 11, Format::Avif)),
             ("TTL=2,11", (2, 11, Format::Tiff)),
+            ("RTL=2,11", (2, 11, Format::Raw)),
             ("JTLS=5,2,11,90", (2, 11, Format::Jpeg)),
             ("JTL=1", (1, 1, Format::Jpeg)),
             ("JTL", (0, 0, Format::Jpeg)),
@@ -240,6 +245,7 @@ mod tests {
             ("webp", Format::Webp),
             ("avif", Format::Avif),
             ("tiff", Format::Tiff),
+            ("raw", Format::Raw),
             ("tif", Format::Jpeg),
             ("gif", Format::Jpeg),
         ] {
