@@ -25,7 +25,9 @@ pub(super) fn plan(
     let format = view.output.format;
     let encoder = encoder(format).ok_or(PlanError::Format(format.extension()))?;
     let embed = embed(view, facts.info, located.source, area, width, policy);
-    let purpose = Purpose { transparent: takes_alpha(encoder), depth: view.output.depth };
+    // Equalising has to know what is missing, even where the format cannot show it.
+    let transparent = takes_alpha(encoder) || view.adjust.contains(&Adjust::Equalize);
+    let purpose = Purpose { transparent, depth: view.output.depth };
     let development = Development::new(facts.info, &view.adjust, purpose, facts.statistics);
     let (source, margin) = with_margin(facts.info, located.source, development.halo())?;
     let level = facts.info.level(source.level()).ok_or(PlanError::NoTile)?;

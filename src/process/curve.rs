@@ -7,6 +7,8 @@
 //!
 //! Values below 0 count as 0.
 
+use std::f32::consts::LN_2;
+
 use super::math;
 use super::planes::Planes;
 use crate::command::Curve;
@@ -41,7 +43,7 @@ pub(super) fn curve(planes: &mut Planes, curve: Curve) {
         }
         Curve::Log => planes.map(
             #[inline(always)]
-            |value| math::log2(1.0 + 255.0 * above_zero(value)) / 8.0,
+            |value| math::ln(1.0 + 255.0 * above_zero(value)) / (8.0 * LN_2),
         ),
         Curve::Sqrt => planes.map(
             #[inline(always)]
@@ -59,7 +61,7 @@ fn above_zero(value: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::developed;
+    use super::super::tests::{developed, floats, values};
     use crate::command::{Curve, Finite};
     use crate::process::Op;
 
@@ -79,6 +81,15 @@ mod tests {
             }
         }
         assert_eq!(developed(&[gamma(0.0)], &values), [255; 11]);
+    }
+
+    #[test]
+    fn what_is_missing_stays_missing() {
+        let gamma = |exponent| Curve::Gamma(Finite::new(exponent).unwrap());
+        for curve in [Curve::Asinh, Curve::Log, Curve::Sqrt, gamma(0.0), gamma(0.4)] {
+            let output = Op::Curve(curve).apply(floats(1, &[f32::NAN])).unwrap();
+            assert!(values(&output)[0].is_nan(), "{curve:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Equalising (behaviour specification, 10.10): grey values by a table, each colour channel alike.
+//! What cannot be seen stays as it is.
 
 use super::{OpError, into_u8};
-use crate::raster::{Raster, Samples};
+use crate::raster::{Alpha, Raster, Samples};
 
 /// A new value for each value of 8 bits.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -9,10 +10,15 @@ pub struct Table(pub(super) Box<[u8; 256]>);
 
 pub(super) fn equalize(input: Raster, table: &Table) -> Result<Raster, OpError> {
     let (shape, mut samples) = into_u8("equalize", input)?;
-    let colors = usize::from(shape.color_channels());
-    for pixel in samples.chunks_exact_mut(usize::from(shape.channels).max(1)) {
-        for value in &mut pixel[..colors] {
-            *value = table.0[usize::from(*value)];
+    let equalized = |value: &mut u8| *value = table.0[usize::from(*value)];
+    if shape.alpha == Alpha::None {
+        samples.iter_mut().for_each(equalized);
+    } else {
+        for pixel in samples.chunks_exact_mut(usize::from(shape.channels)) {
+            let Some((alpha, colors)) = pixel.split_last_mut() else { continue };
+            if *alpha > 0 {
+                colors.iter_mut().for_each(equalized);
+            }
         }
     }
     Ok(Raster::new(shape, Samples::U8(samples))?)
@@ -33,5 +39,7 @@ mod tests {
         assert_eq!(output.as_u8(), Some(&[51, 77, 179, 179, 255][..]));
         let output = op.apply(gray_alpha(1, 1, &[10, 20])).unwrap();
         assert_eq!(output.as_u8(), Some(&[51, 20][..]));
+        let output = op.apply(gray_alpha(1, 1, &[10, 0])).unwrap();
+        assert_eq!(output.as_u8(), Some(&[10, 0][..]));
     }
 }

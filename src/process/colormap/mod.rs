@@ -2,7 +2,9 @@
 //! first channel counts. What is below the first stop has its colour, but black in `jet`; what is
 //! above the last one has the colour of that.
 //!
-//! The maps of matplotlib and d3 have 256 colours at equal distances.
+//! Perceptual maps are those of matplotlib: 256 colours at equal distances.
+
+mod published;
 
 use colorous::Gradient;
 
@@ -49,7 +51,7 @@ impl Lines {
     pub(super) fn new(map: &Colormap) -> Self {
         match map {
             Colormap::Blue => Self::ends([0, 0, 1]),
-            Colormap::Cividis => Self::gradient(colorous::CIVIDIS),
+            Colormap::Cividis => Self::published(published::CIVIDIS),
             Colormap::Cold => Self::even(&[[0, 0, 0], [0, 0, 1], [0, 1, 1], [1, 1, 1]]),
             Colormap::Green => Self::ends([0, 1, 0]),
             Colormap::Grey => Self::ends([1, 1, 1]),
@@ -79,7 +81,7 @@ impl Lines {
                 let color = |color: [u8; 3]| color.map(|channel| f32::from(channel) / 255.0);
                 Self::of(stops.map(|s| (position(s.position.value()), color(s.color))).collect())
             }
-            Colormap::Turbo => Self::gradient(colorous::TURBO),
+            Colormap::Turbo => Self::published(published::TURBO),
             Colormap::Viridis => Self::gradient(colorous::VIRIDIS),
         }
     }
@@ -102,6 +104,16 @@ impl Lines {
             [color.r, color.g, color.b].map(|channel| f32::from(channel) / 255.0)
         };
         Self::of(Self::positions(COLORS).zip((0..COLORS).map(color)).collect())
+    }
+
+    /// Colours in hexadecimal at equal distances.
+    fn published(colors: &str) -> Self {
+        let color = |color| {
+            let [_, red, green, blue] = u32::from_str_radix(color, 16).unwrap_or(0).to_be_bytes();
+            [red, green, blue].map(|channel| f32::from(channel) / 255.0)
+        };
+        let colors: Vec<_> = colors.split_whitespace().map(color).collect();
+        Self::of(Self::positions(colors.len()).zip(colors).collect())
     }
 
     /// So many positions from 0 to 1.
@@ -202,7 +214,7 @@ mod tests {
         assert_eq!(of(&Colormap::Viridis, f32::NAN), ["NaN", "NaN", "NaN"]);
     }
 
-    /// The ends and the middle, as matplotlib documents them.
+    /// The ends, as matplotlib has them.
     #[test]
     fn perceptual_maps_have_their_known_ends() {
         for (map, first, last) in [
@@ -210,11 +222,22 @@ mod tests {
             (Colormap::Magma, [0, 0, 4], [252, 253, 191]),
             (Colormap::Inferno, [0, 0, 4], [252, 255, 164]),
             (Colormap::Plasma, [13, 8, 135], [240, 249, 33]),
+            (Colormap::Cividis, [0, 34, 78], [254, 232, 56]),
+            (Colormap::Turbo, [48, 18, 59], [122, 4, 3]),
         ] {
             assert_eq!(colors(map.clone(), &[0, 255]), [first, last].concat(), "{map:?}");
         }
         assert_eq!(colors(Colormap::Grey, &[0, 99, 255]), [0, 0, 0, 99, 99, 99, 255, 255, 255]);
         assert_eq!(colors(Colormap::Green, &[100]), [0, 100, 0]);
+    }
+
+    #[test]
+    fn published_maps_are_complete() {
+        for colors in [published::CIVIDIS, published::TURBO] {
+            let is_color = |color: &str| color.len() == 6 && u32::from_str_radix(color, 16).is_ok();
+            assert!(colors.split_whitespace().all(is_color));
+            assert_eq!(colors.split_whitespace().count(), 256);
+        }
     }
 
     #[test]
