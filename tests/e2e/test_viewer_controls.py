@@ -263,4 +263,5 @@ def pixels(page, commands: str) -> numpy.ndarray:
 
 def told(selector: str) -> str:
     """A script expression with the numbers in a text."""
-    return f"(document.querySelector('{selector}').textContent.match(/-?[\\d.]+/g) ?? []).map(Number)"
+    text = f"document.querySelector('{selector}').textContent"
+    return f"({text}.match(/-?[\\d.]+/g) ?? []).map(Number)"
