@@ -151,7 +151,7 @@ fn plan_status(error: &PlanError) -> Status {
         PlanError::Format(_) | PlanError::NotYet(_) | PlanError::SourceTooLarge { .. } => {
             Status::NotImplemented
         }
-        PlanError::NeedsHistogram => Status::InternalServerError,
+        PlanError::NeedsHistogram | PlanError::NeedsStatistics => Status::InternalServerError,
     }
 }
 

@@ -110,6 +110,20 @@ fn a_single_image_shows_itself_at_every_angle() {
 }
 
 #[test]
+fn jpeg_and_png_files_show_themselves_at_every_angle() {
+    let server = setup().start();
+    for (name, format) in [("single.jpg", "jpeg"), ("single.png", "png")] {
+        let file = server.iip(&format!("FIF=single.tif&WID=300&CVT={format}")).expect(200);
+        server.replace(name, &file.body);
+        for select in ["", "&SDS=0,90", "&SDS=1", "&SDS=-1,-1"] {
+            let picture = server.iip(&format!("FIF={name}{select}&PTL=0,0")).expect(200).png();
+            assert!(picture.at(0, 0)[0].abs_diff(30) < 4, "{name} {select}");
+        }
+        server.get(&format!("/iiif/{name};7/info.json")).expect(200);
+    }
+}
+
+#[test]
 fn a_view_of_a_sequence_is_chosen_by_its_angles() {
     let server = setup().start();
     for (select, expected) in [

@@ -49,6 +49,11 @@ impl From<ShapeError> for DecodeError {
 }
 
 impl DecodeError {
+    /// A refusal of a tile or level that an image does not have.
+    pub fn no_tile() -> Self {
+        Self::Unsupported("the image has no such tile".into())
+    }
+
     /// A refusal of a file that would need more memory than a picture may, with advice.
     pub fn too_large(width: u32, height: u32) -> Self {
         Self::TooLarge(format!(

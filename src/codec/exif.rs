@@ -1,5 +1,6 @@
-//! EXIF blocks of JPEG and PNG files (EXIF 2.32, 4.6): a TIFF file of directories only.
+//! EXIF blocks of JPEG, JPEG 2000 and PNG files (EXIF 2.32, 4.6): a TIFF file of directories only.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,6 +39,32 @@ impl Exif {
             texts: texts(&source, &ifd, block.len()),
         }
     }
+}
+
+/// The block as it goes with an upright picture: its orientation, if it has one, is the upright
+/// one. `None` for what is no such block.
+pub(super) fn upright(block: &Bytes) -> Option<Bytes> {
+    let (source, first) = Source::open(Arc::new(block.clone())).ok()?;
+    if source.is_big() {
+        return None;
+    }
+    let count = usize::try_from(source.uint_at(first, 2).ok()?).ok()?;
+    let order = source.order();
+    let value = [&order.u16(SHORT)[..], &order.u32(1), &order.u16(1), &[0; 2]].concat();
+    let mut upright = Cow::Borrowed(&block[..]);
+    for field in (first + 2..).step_by(12).take(count) {
+        let Ok(tag) = source.uint_at(field, 2) else { break };
+        let start = usize::try_from(field + 2).ok()?;
+        let place = start..start + value.len();
+        if tag == u64::from(ORIENTATION) && block.get(place.clone()).is_some_and(|old| old != value)
+        {
+            upright.to_mut().get_mut(place)?.copy_from_slice(&value);
+        }
+    }
+    Some(match upright {
+        Cow::Borrowed(_) => block.clone(),
+        Cow::Owned(bytes) => bytes.into(),
+    })
 }
 
 /// Without a unit it is the inch (EXIF 2.32, 4.6.4).
@@ -80,6 +107,9 @@ const ORIENTATION: u16 = 0x0112;
 const X_RESOLUTION: u16 = 0x011a;
 const Y_RESOLUTION: u16 = 0x011b;
 const RESOLUTION_UNIT: u16 = 0x0128;
+
+/// Type of two bytes.
+const SHORT: u16 = 3;
 
 const TEXTS: [(MetadataKey, u16); 7] = [
     (MetadataKey::Creator, 0x013b),
@@ -150,6 +180,30 @@ mod tests {
     }
 
     #[test]
+    fn blocks_go_upright_with_the_picture() {
+        let fields = |orientation: u8| {
+            block(&[
+                (0x010f, 2, 8, b"a maker\0"),
+                (ORIENTATION, 3, 1, &[orientation, 0]),
+                (0x0131, 2, 9, b"software\0"),
+            ])
+        };
+        assert_eq!(upright(&fields(6)), Some(fields(1)));
+        assert_eq!(upright(&fields(1)), Some(fields(1)));
+        // A long integer is as good for readers.
+        let long = block(&[(ORIENTATION, 4, 1, &[8, 0, 0, 0])]);
+        assert_eq!(upright(&long), Some(block(&[(ORIENTATION, 3, 1, &[1, 0])])));
+        let big = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
+        let mut turned = big.to_vec();
+        turned[19] = 1;
+        assert_eq!(upright(&Bytes::from_static(big)), Some(turned.into()));
+        let none = block(&[(0x0131, 2, 9, b"software\0")]);
+        assert_eq!(upright(&none), Some(none));
+        assert_eq!(upright(&Bytes::from_static(b"Exif\0\0II\x2a\0")), None);
+        assert_eq!(upright(&Bytes::new()), None);
+    }
+
+    #[test]
     fn a_cut_block_never_fails() {
         let whole = block(&[
             (ORIENTATION, 3, 1, &[6, 0]),
@@ -158,6 +212,7 @@ mod tests {
         ]);
         for len in 0..whole.len() {
             let _ = Exif::read(&whole.slice(..len));
+            let _ = upright(&whole.slice(..len));
         }
     }
 }

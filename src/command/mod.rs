@@ -9,7 +9,7 @@ mod finite;
 mod format;
 mod view;
 
-pub use adjust::{Adjust, Colormap, Kernel, Matrix, MatrixError};
+pub use adjust::{Adjust, Colormap, Curve, Kernel, Limit, Matrix, MatrixError, Stop, Stops};
 pub use fact::{Fact, MetadataKey, Refusal};
 pub use finite::Finite;
 pub use format::Format;

@@ -27,6 +27,8 @@ pub struct ImageInfo {
     pub stack: Vec<StackMember>,
     /// Physical resolution of the full size.
     pub resolution: Option<Resolution>,
+    /// Metres on the ground from one pixel of the full size to the next, across and down, of a map.
+    pub pixel_size: Option<(f64, f64)>,
     /// Texts and profiles.
     pub metadata: Metadata,
 }
@@ -55,6 +57,7 @@ impl ImageInfo {
             layers: 1,
             stack: Vec::new(),
             resolution: None,
+            pixel_size: None,
             metadata: Metadata::default(),
         }
     }

@@ -13,7 +13,7 @@ pub struct Metadata {
     pub icc: Option<Bytes>,
     /// XMP packet.
     pub xmp: Option<Bytes>,
-    /// EXIF block, starting with its TIFF header.
+    /// EXIF block, starting with its TIFF header. Its orientation is that of the upright picture.
     pub exif: Option<Bytes>,
 }
 

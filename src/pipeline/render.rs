@@ -7,9 +7,9 @@ use crate::cache::{Cancel, Encoded, TileCache};
 use crate::codec::encode::{encoder, jpeg};
 use crate::codec::{Embed, EncodeError, Scratch};
 use crate::command::Format;
-use crate::image::{Resolution, TileRef};
-use crate::plan::{self, Display, Plan, Source};
-use crate::process::{Histogram, Op};
+use crate::image::{Bands, Level, Resolution, Selection, TileRef};
+use crate::plan::{Display, Plan, Source};
+use crate::process::{self, Collector, Histogram, Lookups, Op, Statistics};
 use crate::raster::Raster;
 use crate::store::Image;
 
@@ -20,6 +20,8 @@ pub struct Render<'a> {
     pub image: &'a Image,
     /// Decoded tiles.
     pub tiles: &'a TileCache,
+    /// Tables of operations.
+    pub lookups: &'a Lookups,
     /// Set when nobody waits any more.
     pub cancel: &'a Cancel,
 }
@@ -64,23 +66,47 @@ impl Render<'_> {
         Ok((Encoded { format: plan.format, bytes }, stages))
     }
 
-    /// Counts the grey values of the smallest level.
-    pub fn histogram(&self, scratch: &mut Scratch) -> Result<Histogram, RenderError> {
-        let levels = &self.image.info().levels;
-        let (index, level) = levels.iter().enumerate().next_back().ok_or(RenderError::Cancelled)?;
-        let index = u8::try_from(index).map_err(|_| RenderError::Cancelled)?;
-        let Display { selection, ops } = plan::display(self.image.info());
-        let mut histogram = Histogram::default();
+    /// Statistics of these bands of the smallest level, in the values of the file.
+    pub fn statistics(
+        &self,
+        bands: &Bands,
+        scratch: &mut Scratch,
+    ) -> Result<Statistics, RenderError> {
+        let info = self.image.info();
+        let (index, level) = self.smallest()?;
+        let shape = info.shape(level.width, level.height, bands);
+        let mut collector = Collector::new(shape, info.nodata);
+        let selection = Selection { bands: bands.clone(), layers: None };
         for row in 0..level.rows() {
             for column in 0..level.columns() {
                 self.check()?;
                 let at = TileRef { level: index, column, row };
                 let tile = gather::tile(self, at, &selection, true, scratch)?;
-                let shown = self.process(&ops, tile.as_raster())?;
-                histogram.add(&shown)?;
+                collector.add(tile.as_raster())?;
             }
         }
+        self.check()?;
+        Ok(collector.finish())
+    }
+
+    /// Counts the grey values of the smallest level, shown in this way.
+    pub fn histogram(
+        &self,
+        display: &Display,
+        scratch: &mut Scratch,
+    ) -> Result<Histogram, RenderError> {
+        let (index, level) = self.smallest()?;
+        let source = gather::region(self, index, level.rect(), &display.selection, scratch)?;
+        let histogram = Histogram::new(&*self.process(&display.ops, source.as_raster())?)?;
+        source.recycle(scratch);
         Ok(histogram)
+    }
+
+    /// The smallest level and its index.
+    fn smallest(&self) -> Result<(u8, &Level), RenderError> {
+        let levels = &self.image.info().levels;
+        let (index, level) = levels.iter().enumerate().next_back().ok_or(RenderError::Cancelled)?;
+        Ok((u8::try_from(index).map_err(|_| RenderError::Cancelled)?, level))
     }
 
     /// Stops the work when nobody waits for it.
@@ -115,12 +141,7 @@ impl Render<'_> {
     }
 
     fn process<'a>(&self, ops: &[Op], source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {
-        let mut raster = Cow::Borrowed(source);
-        for op in ops {
-            self.check()?;
-            raster = Cow::Owned(op.apply(raster)?);
-        }
-        Ok(raster)
+        process::run(ops, source, self.lookups, || self.check())
     }
 
     fn encode(

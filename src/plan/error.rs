@@ -19,6 +19,9 @@ pub enum PlanError {
     /// The caller has to supply the histogram of the image.
     #[error("histogram is missing")]
     NeedsHistogram,
+    /// The caller has to supply the statistics of the image.
+    #[error("statistics are missing")]
+    NeedsStatistics,
     /// The command asks for no picture.
     #[error("command asks for no picture")]
     NoPicture,

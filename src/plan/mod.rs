@@ -4,6 +4,7 @@
 //! with numbers alone. All that the bytes of an answer depend on is in the plan: equal plans have
 //! equal answers, which makes the plan the cache key.
 
+mod adjustments;
 mod area;
 mod display;
 mod error;
@@ -13,18 +14,21 @@ mod size;
 mod steps;
 mod tile;
 
-pub use display::{Display, display};
+pub use display::Display;
 pub use error::PlanError;
 pub use policy::Policy;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::codec::EncodeOptions;
-use crate::command::{ColorMode, Command, Finite, Fit, Format, View};
-use crate::image::{FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef};
-use crate::process::{Histogram, Op};
+use crate::command::{Adjust, ColorMode, Command, Finite, Fit, Format, View};
+use crate::image::{
+    Bands, FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef,
+};
+use crate::process::{self, Histogram, Margin, Op, Statistics};
 
 use area::Area;
+use display::{Development, Purpose};
 
 /// Everything needed to make a picture, and nothing else.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -61,6 +65,16 @@ pub enum Source {
     Tile(TileRef),
 }
 
+impl Source {
+    /// The level.
+    pub fn level(self) -> u8 {
+        match self {
+            Self::Region { level, .. } => level,
+            Self::Tile(at) => at.level,
+        }
+    }
+}
+
 /// What is written beside the pixels.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct EmbedPlan {
@@ -92,22 +106,57 @@ pub struct Facts<'a> {
     pub id: ImageId,
     /// Its index.
     pub info: &'a ImageInfo,
-    /// Grey values of its smallest level, for commands that [`needs_histogram`] names.
+    /// What the samples of its smallest level are like, of the bands that [`statistics_of`] names.
+    pub statistics: Option<&'a Statistics>,
+    /// Grey values of its smallest level, as [`histogram_of`] shows it.
     pub histogram: Option<&'a Histogram>,
 }
 
-/// Whether a view can only be planned with the image's histogram.
-pub fn needs_histogram(view: &View) -> bool {
-    view.color == ColorMode::Bitonal
+/// The bands whose statistics are needed to plan a view, if any.
+pub fn statistics_of(view: &View, info: &ImageInfo) -> Option<Bands> {
+    let development = Development::new(info, &view.adjust, Purpose { transparent: true }, None);
+    development.adjustments.need_statistics().then(|| development.bands())
 }
 
-/// Whether the histogram of an image may be counted: its smallest level is read as a whole.
-pub fn check_histogram(info: &ImageInfo, policy: &Policy) -> Result<(), PlanError> {
-    let index = u8::try_from(info.levels.len().saturating_sub(1)).unwrap_or(u8::MAX);
-    let rect = info.level(index).ok_or(PlanError::NoLevel(0))?.rect();
-    let source = Source::Region { level: index, rect };
-    let shape = steps::source_shape(info, source, &display(info).selection)?;
-    steps::check_source(&shape, policy)
+/// What has to be shown of the smallest level and counted before a view can be planned, if
+/// anything: the picture itself, up to where its grey values are looked at.
+pub fn histogram_of(
+    view: &View,
+    facts: &Facts<'_>,
+    policy: &Policy,
+) -> Result<Option<Display>, PlanError> {
+    if view.color != ColorMode::Bitonal && !view.adjust.contains(&Adjust::Equalize) {
+        return Ok(None);
+    }
+    let level = facts.info.levels.last().ok_or(PlanError::NoLevel(0))?;
+    // What is transparent does not count.
+    let purpose = Purpose { transparent: true };
+    let development = Development::new(facts.info, &view.adjust, purpose, facts.statistics);
+    let mut display = development.display(level, Margin::default())?;
+    check_statistics(facts.info, &display.selection.bands, policy)?;
+    let mut shape = facts.info.shape(level.width, level.height, &display.selection.bands);
+    for op in &display.ops {
+        shape = op.shape(shape)?;
+    }
+    // Grey or colour: a mixture of other bands shows its first ones.
+    let colors = if shape.color_channels() < 3 { 1 } else { 3 };
+    if colors < shape.color_channels() {
+        display.ops.push(Op::Bands(colors));
+    }
+    Ok(Some(display))
+}
+
+/// Whether the smallest level may be read as a whole for statistics of these bands, and how many
+/// bytes of samples that are.
+pub fn check_statistics(
+    info: &ImageInfo,
+    bands: &Bands,
+    policy: &Policy,
+) -> Result<u64, PlanError> {
+    let smallest = info.levels.last().ok_or(PlanError::NoLevel(0))?;
+    let shape = info.shape(smallest.width, smallest.height, bands);
+    steps::check_source(&shape, policy)?;
+    Ok(shape.bytes()? as u64)
 }
 
 impl Plan {
@@ -146,20 +195,12 @@ impl Plan {
 
     /// Memory of a small picture: an illustration of up to 1,000 pixels a side in colour, made from
     /// a level of up to twice that.
-    const SMALL_BYTES: u64 = 16 << 20;
+    pub const SMALL_BYTES: u64 = 16 << 20;
 
     /// Bytes of memory the work needs at its peak, without the encoded answer.
     pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {
-        let mut shape = steps::source_shape(info, self.source, &self.selection)?;
-        let mut previous = shape.bytes()?;
-        let mut peak = previous;
-        for op in &self.ops {
-            shape = op.shape(shape)?;
-            let bytes = shape.bytes()?;
-            peak = peak.max(previous.saturating_add(bytes));
-            previous = bytes;
-        }
-        Ok(peak as u64)
+        let source = steps::source_shape(info, self.source, &self.selection)?;
+        Ok(process::memory(&self.ops, source)?)
     }
 }
 

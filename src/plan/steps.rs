@@ -3,14 +3,15 @@
 use std::num::NonZeroU16;
 
 use super::area::Area;
+use super::display::{Development, Display, Purpose, with_halo};
 use super::level::Located;
-use super::{Display, EmbedPlan, Facts, Plan, PlanError, Policy, Source, display, needs_histogram};
+use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source};
 use crate::codec::encode::encoder;
 use crate::codec::{EncodeOptions, Encoder};
-use crate::command::{ColorMode, Finite, Format, Orient, View};
+use crate::command::{Adjust, ColorMode, Finite, Format, Orient, View};
 use crate::image::{ImageInfo, Rect, Selection};
-use crate::process::{Op, Part};
-use crate::raster::{Alpha, Shape};
+use crate::process::{Margin, Op, Part};
+use crate::raster::{Alpha, ColorSpace, SampleType, Shape};
 
 /// Completes a plan: pixels are located, what is done to them follows from the view.
 pub(super) fn plan(
@@ -21,13 +22,14 @@ pub(super) fn plan(
     facts: &Facts<'_>,
     policy: &Policy,
 ) -> Result<Plan, PlanError> {
-    if let Some(adjust) = view.adjust.first() {
-        return Err(PlanError::NotYet(adjust.name()));
-    }
     let format = view.output.format;
     let encoder = encoder(format).ok_or(PlanError::Format(format.extension()))?;
-    let source = located.source;
-    let Display { mut selection, ops } = display(facts.info);
+    let embed = embed(view, facts.info, located.source, area, width, policy);
+    let purpose = Purpose { transparent: takes_alpha(encoder) };
+    let development = Development::new(facts.info, &view.adjust, purpose, facts.statistics);
+    let (source, margin) = with_margin(facts.info, located.source, development.halo())?;
+    let level = facts.info.level(source.level()).ok_or(PlanError::NoTile)?;
+    let Display { mut selection, ops } = development.display(level, margin)?;
     selection.layers = layers(view.layers, facts.info, policy);
     let input = source_shape(facts.info, source, &selection)?;
     check_source(&input, policy)?;
@@ -35,6 +37,7 @@ pub(super) fn plan(
     for op in ops {
         chain.push(op)?;
     }
+    chain.flatten(encoder)?;
     // The order is that of IIIF, and of section 10.1 of the behaviour specification.
     chain.resize(&located.part, width, height, policy)?;
     chain.color(view, facts)?;
@@ -48,7 +51,7 @@ pub(super) fn plan(
         selection,
         format,
         options: EncodeOptions { quality: encoder_quality(format, quality, policy) },
-        embed: embed(facts.info, source, area, width, policy),
+        embed,
         passthrough: passthrough && matches!(source, Source::Tile(_)),
         ops: chain.ops,
     })
@@ -72,6 +75,18 @@ pub(super) fn source_shape(
 ) -> Result<Shape, PlanError> {
     let rect = source_rect(info, source).ok_or(PlanError::NoTile)?;
     Ok(info.shape(rect.width, rect.height, &selection.bands))
+}
+
+/// A source with so many pixels around it, as far as its level goes.
+fn with_margin(info: &ImageInfo, source: Source, halo: u32) -> Result<(Source, Margin), PlanError> {
+    if halo == 0 {
+        return Ok((source, Margin::default()));
+    }
+    let index = source.level();
+    let level = info.level(index).ok_or(PlanError::NoTile)?;
+    let rect = source_rect(info, source).ok_or(PlanError::NoTile)?;
+    let (rect, margin) = with_halo(rect, level, halo);
+    Ok((Source::Region { level: index, rect }, margin))
 }
 
 fn source_rect(info: &ImageInfo, source: Source) -> Option<Rect> {
@@ -136,16 +151,28 @@ impl Chain {
         self.push(Op::Resize { part, width, height, filter: policy.filter })
     }
 
+    /// Leaves out bands that the format cannot hold. Alpha is needed for scaling.
+    fn flatten(&mut self, encoder: &dyn Encoder) -> Result<(), PlanError> {
+        let colors = encoder.accepts(&self.shape).color_channels();
+        if self.shape.alpha == Alpha::None && colors < self.shape.channels {
+            self.push(Op::Bands(colors))?;
+        }
+        Ok(())
+    }
+
     fn color(&mut self, view: &View, facts: &Facts<'_>) -> Result<(), PlanError> {
         let gray = self.shape.color_channels() == 1;
+        let histogram = || facts.histogram.ok_or(PlanError::NeedsHistogram);
         match view.color {
-            ColorMode::Native => return Ok(()),
+            ColorMode::Native => {}
             ColorMode::Gray | ColorMode::Bitonal if gray => {}
             ColorMode::Gray | ColorMode::Bitonal => self.push(Op::Gray)?,
         }
-        if needs_histogram(view) {
-            let histogram = facts.histogram.ok_or(PlanError::NeedsHistogram)?;
-            self.push(Op::Threshold(histogram.threshold()))?;
+        if view.color == ColorMode::Bitonal {
+            self.push(Op::Threshold(histogram()?.threshold()))?;
+        }
+        if view.adjust.contains(&Adjust::Equalize) {
+            self.push(Op::Equalize(histogram()?.equalized()))?;
         }
         Ok(())
     }
@@ -195,9 +222,27 @@ fn encoder_quality(format: Format, asked: Option<i32>, policy: &Policy) -> i32 {
     asked.map_or(i32::from(default), |quality| quality.clamp(*range.start(), *range.end()))
 }
 
-/// Tiles carry colour and density, regions all there is (behaviour specification, 8 and 11).
-fn embed(info: &ImageInfo, source: Source, area: &Area, width: u32, policy: &Policy) -> EmbedPlan {
-    let icc = info.metadata.icc.as_ref();
+/// Whether a format has alpha for pictures that have none so far.
+fn takes_alpha(encoder: &dyn Encoder) -> bool {
+    let gray = Shape::new(1, 1, 2, SampleType::U8, ColorSpace::Gray);
+    encoder.accepts(&Shape { alpha: Alpha::Straight, ..gray }).alpha != Alpha::None
+}
+
+/// Tiles carry colour and density, regions all there is (behaviour specification, 8 and 11). A
+/// profile has no meaning for colours that are not those of the image.
+fn embed(
+    view: &View,
+    info: &ImageInfo,
+    source: Source,
+    area: &Area,
+    width: u32,
+    policy: &Policy,
+) -> EmbedPlan {
+    let recolored = |adjust: &Adjust| {
+        matches!(adjust, Adjust::Colormap(_) | Adjust::Shade { .. } | Adjust::Twist(_))
+    };
+    let kept = view.color == ColorMode::Native && !view.adjust.iter().any(recolored);
+    let icc = info.metadata.icc.as_ref().filter(|_| kept);
     let icc = icc.is_some_and(|icc| policy.max_icc.is_none_or(|max| icc.len() < max));
     let scale = f64::from(width) / area.width;
     let resolution = info.resolution.and_then(|resolution| {

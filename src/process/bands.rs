@@ -1,6 +1,6 @@
 //! Keeping the first channels of each pixel.
 
-use super::{OpError, into_u8};
+use super::OpError;
 use crate::raster::{Alpha, ColorSpace, Raster, Samples, Shape};
 
 pub(super) fn shape(input: Shape, channels: u16) -> Result<Shape, OpError> {
@@ -19,16 +19,26 @@ pub(super) fn shape(input: Shape, channels: u16) -> Result<Shape, OpError> {
 }
 
 pub(super) fn bands(input: Raster, output: Shape) -> Result<Raster, OpError> {
-    let (shape, samples) = into_u8("bands", input)?;
-    if shape == output {
-        return Ok(Raster::new(output, Samples::U8(samples))?);
+    if input.shape() == output {
+        return Ok(input);
     }
-    let kept = usize::from(output.channels);
-    let mut bands = Vec::with_capacity(output.samples()?);
-    for pixel in samples.chunks_exact(usize::from(shape.channels)) {
-        bands.extend(pixel.iter().take(kept));
+    let (shape, samples) = input.into_parts();
+    let (from, to) = (usize::from(shape.channels), usize::from(output.channels));
+    let samples = match samples {
+        Samples::F32(samples) => Samples::F32(first(&samples, from, to)),
+        Samples::U16(samples) => Samples::U16(first(&samples, from, to)),
+        Samples::U32(samples) => Samples::U32(first(&samples, from, to)),
+        Samples::U8(samples) => Samples::U8(first(&samples, from, to)),
+    };
+    Ok(Raster::new(output, samples)?)
+}
+
+fn first<T: Copy>(samples: &[T], from: usize, to: usize) -> Vec<T> {
+    let mut kept = Vec::with_capacity(samples.len() / from * to);
+    for pixel in samples.chunks_exact(from) {
+        kept.extend_from_slice(&pixel[..to]);
     }
-    Ok(Raster::new(output, Samples::U8(bands))?)
+    kept
 }
 
 #[cfg(test)]

@@ -1,24 +1,28 @@
 //! Mirroring left to right, in place.
 
-use super::{OpError, into_u8};
-use crate::raster::{Raster, Samples};
+use super::OpError;
+use crate::raster::{Raster, with_samples};
 
 pub(super) fn flip(input: Raster) -> Result<Raster, OpError> {
-    let (shape, mut samples) = into_u8("flip", input)?;
-    let row = shape.row_samples();
-    match shape.channels {
-        1 => reverse_rows::<1, u8>(&mut samples, row),
-        2 => reverse_rows::<2, u8>(&mut samples, row),
-        3 => reverse_rows::<3, u8>(&mut samples, row),
-        4 => reverse_rows::<4, u8>(&mut samples, row),
-        _ => return Err(OpError::Unsuitable { op: "flip" }),
-    }
-    Ok(Raster::new(shape, Samples::U8(samples))?)
+    let (shape, mut samples) = input.into_parts();
+    with_samples!(&mut samples, samples => {
+        let rows = samples.chunks_exact_mut(shape.row_samples());
+        rows.for_each(|row| reverse(row, shape.channels.into()));
+    });
+    Ok(Raster::new(shape, samples)?)
 }
 
-fn reverse_rows<const CHANNELS: usize, T>(samples: &mut [T], row: usize) {
-    for row in samples.chunks_exact_mut(row) {
-        row.as_chunks_mut::<CHANNELS>().0.reverse();
+fn reverse<T>(row: &mut [T], channels: usize) {
+    match channels {
+        1 => row.reverse(),
+        2 => row.as_chunks_mut::<2>().0.reverse(),
+        3 => row.as_chunks_mut::<3>().0.reverse(),
+        4 => row.as_chunks_mut::<4>().0.reverse(),
+        _ => {
+            // Twice turned round: the row, then each pixel.
+            row.reverse();
+            row.chunks_exact_mut(channels).for_each(<[T]>::reverse);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
-//! Colour to grey: Y = 0.299 R + 0.587 G + 0.114 B on the values as they are stored, in 22-bit
-//! fixed point and truncated.
+//! Colour to grey: Y = 0.299 R + 0.587 G + 0.114 B on the values as they are stored; of integers
+//! in 22-bit fixed point and truncated.
 
-use super::{OpError, into_u8};
+use super::OpError;
 use crate::raster::{ColorSpace, Raster, Samples, Shape};
 
 pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
@@ -21,22 +21,43 @@ pub(super) fn gray(input: Raster, output: Shape) -> Result<Raster, OpError> {
     if input.shape() == output {
         return Ok(input);
     }
-    let (shape, samples) = into_u8("gray", input)?;
-    let gray = match shape.channels {
-        3 => samples.as_chunks().0.iter().map(|&[r, g, b]| luminance(r, g, b)).collect(),
-        4 => {
-            let pixels = samples.as_chunks().0.iter();
-            pixels.flat_map(|&[r, g, b, alpha]| [luminance(r, g, b), alpha]).collect()
+    let (shape, samples) = input.into_parts();
+    let channels = usize::from(shape.channels);
+    let gray = match samples {
+        Samples::U8(samples) => {
+            Samples::U8(luminances(&samples, channels, |[red, green, blue]| {
+                let luminance = fixed([red, green, blue].map(u64::from));
+                u8::try_from(luminance).unwrap_or(u8::MAX)
+            }))
         }
-        _ => return Err(OpError::Unsuitable { op: "gray" }),
+        Samples::U16(samples) => {
+            Samples::U16(luminances(&samples, channels, |[red, green, blue]| {
+                let luminance = fixed([red, green, blue].map(u64::from));
+                u16::try_from(luminance).unwrap_or(u16::MAX)
+            }))
+        }
+        Samples::F32(samples) => {
+            Samples::F32(luminances(&samples, channels, |[red, green, blue]| {
+                0.299 * red + 0.587 * green + 0.114 * blue
+            }))
+        }
+        Samples::U32(_) => return Err(OpError::Unsuitable { op: "gray" }),
     };
-    Ok(Raster::new(output, Samples::U8(gray))?)
+    Ok(Raster::new(output, gray)?)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the weights add up to 1 << 22")]
-fn luminance(red: u8, green: u8, blue: u8) -> u8 {
-    let [red, green, blue] = [red, green, blue].map(u32::from);
-    ((1_254_097 * red + 2_462_056 * green + 478_151 * blue) >> 22) as u8
+/// The weights add up to 1 << 22.
+fn fixed([red, green, blue]: [u64; 3]) -> u64 {
+    (1_254_097 * red + 2_462_056 * green + 478_151 * blue) >> 22
+}
+
+/// Of pixels of three colours, perhaps with alpha, which is kept.
+fn luminances<T: Copy>(samples: &[T], channels: usize, luminance: impl Fn([T; 3]) -> T) -> Vec<T> {
+    if channels == 3 {
+        return samples.as_chunks().0.iter().map(|color| luminance(*color)).collect();
+    }
+    let pixels = samples.as_chunks().0.iter();
+    pixels.flat_map(|&[r, g, b, alpha]| [luminance([r, g, b]), alpha]).collect()
 }
 
 #[cfg(test)]

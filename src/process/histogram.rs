@@ -1,6 +1,6 @@
 //! Counts of grey values, and the threshold that parts them best.
 
-use super::{OpError, is_supported};
+use super::{OpError, Table, is_8_bit};
 use crate::raster::Raster;
 
 /// Counts of 8-bit grey values.
@@ -19,13 +19,14 @@ impl Histogram {
     }
 
     /// Counts the pixels of one more raster: of each the rounded mean of its colours. Alpha is no
-    /// colour.
+    /// colour, and what cannot be seen does not count.
     pub fn add(&mut self, raster: &Raster) -> Result<(), OpError> {
         let shape = raster.shape();
-        let samples = raster.as_u8().filter(|_| is_supported(&shape));
+        let samples = raster.as_u8().filter(|_| is_8_bit(&shape));
         let samples = samples.ok_or(OpError::Unsuitable { op: "histogram" })?;
         for pixel in samples.chunks_exact(usize::from(shape.channels)) {
             let gray = match *pixel {
+                [_, 0] | [_, _, _, 0] => continue,
                 [gray] | [gray, _] => gray,
                 [red, green, blue] | [red, green, blue, _] => mean(red, green, blue),
                 _ => return Err(OpError::Unsuitable { op: "histogram" }),
@@ -38,6 +39,25 @@ impl Histogram {
     /// Pixels of each grey value.
     pub fn counts(&self) -> &[u64; 256] {
         &self.0
+    }
+
+    /// The table that makes all grey values about equally frequent: the share of the pixels that
+    /// are not brighter, of 255 (behaviour specification, 10.10).
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a share of 255 of counts that stay far below 2^53"
+    )]
+    pub fn equalized(&self) -> Table {
+        let total: u64 = self.0.iter().sum();
+        let mut table = Box::new([0; 256]);
+        let mut up_to = 0_u64;
+        for (level, count) in table.iter_mut().zip(self.0.iter()) {
+            up_to += count;
+            *level = (255.0 * up_to as f64 / total.max(1) as f64).round() as u8;
+        }
+        Table(table)
     }
 
     /// Otsu's threshold: the value that parts the counts, those up to it and those above it, with
@@ -97,7 +117,8 @@ mod tests {
     #[test]
     fn the_mean_of_the_colours_is_counted_and_alpha_is_not() {
         assert_eq!(Histogram::new(&gray(3, 1, &[5, 5, 9])), Ok(of(&[(5, 2), (9, 1)])));
-        assert_eq!(Histogram::new(&gray_alpha(2, 1, &[5, 0, 9, 255])), Ok(of(&[(5, 1), (9, 1)])));
+        assert_eq!(Histogram::new(&gray_alpha(2, 1, &[5, 1, 9, 255])), Ok(of(&[(5, 1), (9, 1)])));
+        assert_eq!(Histogram::new(&gray_alpha(2, 1, &[5, 0, 9, 255])), Ok(of(&[(9, 1)])));
         // Means 1/3, 2/3 and 255.
         let colors = [0, 0, 1, 1, 1, 0, 255, 255, 255];
         assert_eq!(Histogram::new(&rgb(3, 1, &colors)), Ok(of(&[(0, 1), (1, 1), (255, 1)])));

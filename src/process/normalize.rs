@@ -1,13 +1,12 @@
 //! Values between two bounds to 0..1 (behaviour specification, 10.2): `(v - min) / (max - min)`.
 //!
 //! Values outside stay outside, so that later steps can bring them back. What is not a number and
-//! what the file calls "nothing here" is 0, the background.
-
-use std::borrow::Cow;
+//! what the file calls "nothing here" is missing: NaN from here to the end of the chain.
 
 use super::OpError;
+use super::planes::Planes;
 use crate::command::Finite;
-use crate::raster::{Layout, Raster, SampleType, Samples, Shape};
+use crate::raster::{Alpha, Layout, SampleType, Shape};
 
 /// Values that become 0 and 1.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -23,16 +22,22 @@ pub(super) fn shape(input: Shape, bounds: &[Bounds]) -> Result<Shape, OpError> {
     if bounds.len() != usize::from(input.color_channels()) || !interleaved {
         return Err(OpError::Unsuitable { op: "normalize" });
     }
-    Ok(Shape { sample: SampleType::F32, ..input })
+    let alpha = match input.alpha {
+        Alpha::None => Alpha::None,
+        Alpha::Premultiplied | Alpha::Straight => Alpha::Straight,
+    };
+    Ok(Shape { sample: SampleType::F32, alpha, ..input })
 }
 
+/// Works on samples of a picture of this shape. Alpha goes by its full scale, and colours that
+/// were multiplied by it are divided.
 pub(super) fn normalize(
-    input: Cow<'_, Raster>,
-    output: Shape,
+    planes: &mut Planes,
+    shape: Shape,
     bounds: &[Bounds],
     nodata: Option<Finite>,
-) -> Result<Raster, OpError> {
-    let shape = input.shape();
+) {
+    let arch = pulp::Arch::new();
     let white = match shape.sample {
         SampleType::F32 => 1.0,
         SampleType::U16 => 65_535.0,
@@ -41,40 +46,29 @@ pub(super) fn normalize(
     };
     // Alpha comes last and has no bounds of its own.
     let alpha = usize::from(shape.channels) - bounds.len();
-    let scales = bounds.iter().map(|bounds| Scale::new(*bounds, nodata));
-    let scales: Vec<Scale> = scales.chain(std::iter::repeat_n(Scale::full(white), alpha)).collect();
-    let mut samples = match (input, shape.sample) {
-        (Cow::Owned(raster), SampleType::F32) => floats(raster.into_parts().1),
-        (Cow::Borrowed(raster), SampleType::F32) => floats(raster.samples().clone()),
-        (input, _) => widened(input.samples())?,
-    };
-    for pixel in samples.chunks_exact_mut(usize::from(shape.channels)) {
-        for (value, scale) in pixel.iter_mut().zip(&scales) {
-            *value = scale.of(*value);
+    let premultiplied = shape.alpha == Alpha::Premultiplied;
+    let (colors, opacity) = planes.split_mut();
+    for (plane, bounds) in colors.zip(bounds) {
+        if let (true, Some(opacity)) = (premultiplied, opacity) {
+            for (value, opacity) in plane.iter_mut().zip(opacity) {
+                *value = if *opacity > 0.0 { *value / *opacity * white } else { 0.0 };
+            }
+        }
+        let scale = Scale::new(*bounds, nodata);
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                for value in plane {
+                    *value = scale.of(*value);
+                }
+            },
+        );
+    }
+    for plane in planes.all_mut().skip(bounds.len()).take(alpha) {
+        for value in plane {
+            *value /= white;
         }
     }
-    Ok(Raster::new(output, Samples::F32(samples))?)
-}
-
-fn floats(samples: Samples) -> Vec<f32> {
-    match samples {
-        Samples::F32(samples) => samples,
-        Samples::U16(_) | Samples::U32(_) | Samples::U8(_) => Vec::new(),
-    }
-}
-
-/// Integers as floating point numbers; 32-bit ones lose their lowest bits.
-#[expect(clippy::cast_precision_loss, reason = "single precision is the working type")]
-fn widened(samples: &Samples) -> Result<Vec<f32>, OpError> {
-    let mut wide = Vec::new();
-    wide.try_reserve_exact(samples.len()).map_err(|_| OpError::TooLarge)?;
-    match samples {
-        Samples::F32(samples) => wide.extend_from_slice(samples),
-        Samples::U16(samples) => wide.extend(samples.iter().map(|value| f32::from(*value))),
-        Samples::U32(samples) => wide.extend(samples.iter().map(|value| *value as f32)),
-        Samples::U8(samples) => wide.extend(samples.iter().map(|value| f32::from(*value))),
-    }
-    Ok(wide)
 }
 
 /// One channel: offset and length.
@@ -89,22 +83,20 @@ impl Scale {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is the working type")]
     fn new(bounds: Bounds, nodata: Option<Finite>) -> Self {
         let (min, max) = (bounds.min.value(), bounds.max.value());
-        let length = (max - min) as f32;
+        let length = (max - min).clamp(f32::MIN.into(), f32::MAX.into()) as f32;
         // A range without extent: what is above it is far above.
         let length = if length.abs() > 1e-30 { length } else { 1e-30 };
         let nodata = nodata.map_or(f32::NAN, |nodata| nodata.value() as f32);
         Self { min: min as f32, length, nodata }
     }
 
-    fn full(white: f32) -> Self {
-        Self { min: 0.0, length: white, nodata: f32::NAN }
-    }
-
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must become part of a vectorised loop")]
     #[expect(clippy::float_cmp, reason = "the mark of missing values is exact")]
     fn of(&self, value: f32) -> f32 {
         // Not the inverse as a factor: the upper bound has to become 1.
         let scaled = (value - self.min) / self.length;
-        if scaled.is_finite() && value != self.nodata { scaled } else { 0.0 }
+        if scaled.is_finite() && value != self.nodata { scaled } else { f32::NAN }
     }
 }
 
@@ -112,7 +104,7 @@ impl Scale {
 mod tests {
     use super::super::Op;
     use super::*;
-    use crate::raster::{Alpha, ColorSpace};
+    use crate::raster::{ColorSpace, Raster, Samples};
 
     fn op(bounds: &[(f64, f64)], nodata: Option<f64>) -> Op {
         let finite = |value| Finite::new(value).unwrap();
@@ -135,10 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_background() {
+    fn what_is_no_value_is_missing() {
         let input = floats(1, &[f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -9999.0, 2.0]);
-        let expected = floats(1, &[0.0, 0.0, 0.0, 0.0, 0.5]);
-        assert_eq!(op(&[(1.0, 3.0)], Some(-9999.0)).apply(input), Ok(expected));
+        let output = op(&[(1.0, 3.0)], Some(-9999.0)).apply(input).unwrap();
+        let Samples::F32(values) = output.samples() else { unreachable!("floats") };
+        assert!(values[..4].iter().all(|value| value.is_nan()));
+        assert_eq!(values[4..], [0.5]);
     }
 
     #[test]

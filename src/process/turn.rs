@@ -1,7 +1,7 @@
 //! Turning by quarters. Half a turn is done in place; a quarter is a transposition in blocks
 //! small enough that the rows read and the rows written stay in the cache together.
 
-use super::{OpError, into_u8, zeroed};
+use super::OpError;
 use crate::raster::{Raster, Samples, Shape};
 
 pub(super) fn shape(input: Shape, quarters: u8) -> Shape {
@@ -9,36 +9,55 @@ pub(super) fn shape(input: Shape, quarters: u8) -> Shape {
 }
 
 pub(super) fn turn(input: Raster, output: Shape, quarters: u8) -> Result<Raster, OpError> {
-    let (shape, samples) = into_u8("turn", input)?;
-    let turned = match shape.channels {
-        1 => turned::<1>(samples, shape, output, quarters)?,
-        2 => turned::<2>(samples, shape, output, quarters)?,
-        3 => turned::<3>(samples, shape, output, quarters)?,
-        4 => turned::<4>(samples, shape, output, quarters)?,
-        _ => return Err(OpError::Unsuitable { op: "turn" }),
+    let (shape, samples) = input.into_parts();
+    let turned = match samples {
+        Samples::F32(samples) => Samples::F32(pixels(samples, shape, quarters)),
+        Samples::U16(samples) => Samples::U16(pixels(samples, shape, quarters)),
+        Samples::U32(samples) => Samples::U32(pixels(samples, shape, quarters)),
+        Samples::U8(samples) => Samples::U8(pixels(samples, shape, quarters)),
     };
-    Ok(Raster::new(output, Samples::U8(turned))?)
+    Ok(Raster::new(output, turned)?)
 }
 
-fn turned<const CHANNELS: usize>(
-    mut samples: Vec<u8>,
+fn pixels<T: Copy + Default>(samples: Vec<T>, input: Shape, quarters: u8) -> Vec<T> {
+    match input.channels {
+        1 => turned::<1, T>(samples, input, quarters),
+        2 => turned::<2, T>(samples, input, quarters),
+        3 => turned::<3, T>(samples, input, quarters),
+        4 => turned::<4, T>(samples, input, quarters),
+        channels => {
+            // Of rare counts each channel is turned for itself.
+            let channels = usize::from(channels);
+            let mut result = vec![T::default(); samples.len()];
+            for channel in 0..channels {
+                let plane = samples.iter().skip(channel).step_by(channels).copied().collect();
+                let plane = turned::<1, T>(plane, input, quarters);
+                let to = result.iter_mut().skip(channel).step_by(channels);
+                to.zip(plane).for_each(|(to, from)| *to = from);
+            }
+            result
+        }
+    }
+}
+
+fn turned<const CHANNELS: usize, T: Copy + Default>(
+    mut samples: Vec<T>,
     input: Shape,
-    output: Shape,
     quarters: u8,
-) -> Result<Vec<u8>, OpError> {
+) -> Vec<T> {
     let quarter = match quarters % 4 {
-        0 => return Ok(samples),
+        0 => return samples,
         1 => Quarter::Clockwise,
         2 => {
             samples.as_chunks_mut::<CHANNELS>().0.reverse();
-            return Ok(samples);
+            return samples;
         }
         _ => Quarter::Counterclockwise,
     };
-    let mut turned = zeroed(output)?;
+    let mut turned = vec![T::default(); samples.len()];
     let from = samples.as_chunks::<CHANNELS>().0;
     quarter.transpose(from, turned.as_chunks_mut::<CHANNELS>().0, input.width as usize);
-    Ok(turned)
+    turned
 }
 
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@ mod shape;
 
 pub use paste::Window;
 pub use samples::Samples;
+pub(crate) use samples::with_samples;
 pub use shape::{Alpha, ColorSpace, Layout, SampleType, Shape, ShapeError};
 
 /// Pixels with a shape.

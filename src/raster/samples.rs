@@ -25,6 +25,8 @@ macro_rules! with_samples {
     };
 }
 
+pub(crate) use with_samples;
+
 impl Samples {
     /// So many zeros, or an error when there is no memory for them.
     pub fn zeroed(sample: SampleType, count: usize) -> Result<Self, ShapeError> {

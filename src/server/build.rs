@@ -8,6 +8,7 @@ use crate::cache::TileCache;
 use crate::codec::{Limits, OpenOptions};
 use crate::config::Config;
 use crate::plan::Policy;
+use crate::process::Lookups;
 use crate::protocol::{Documents, UriMap, UriMapError};
 use crate::store::{Images, ImagesConfig, Root, RootError};
 use crate::web;
@@ -47,6 +48,7 @@ impl Service {
         }
         Ok(Self {
             images,
+            lookups: Lookups::default(),
             tiles: TileCache::new(config.cache.tile_bytes.unwrap_or(u64::MAX)),
             workers: Workers::new(pool(config)).map_err(BuildError::Threads)?,
             map: UriMap::parse(&config.headers.uri_map)?,

@@ -3,13 +3,14 @@ use std::time::{Duration, Instant};
 
 use super::trace::{Outcome, Trace};
 use super::{answer, til};
-use crate::cache::{Encoded, Flight, TileCache};
+use crate::cache::{Cancel, Encoded, Flight, TileCache};
 use crate::command::{Action, Command, Format, TileRange, View};
 use crate::error::Error;
 use crate::http::{ETag, Method, Request, Response, Status, not_modified};
-use crate::image::{FileVersion, ImageId};
+use crate::image::{Bands, FileVersion, ImageId};
 use crate::pipeline::{Render, Stages};
-use crate::plan::{self, Facts, Plan, PlanError, Planned, Policy};
+use crate::plan::{self, Display, Facts, Plan, PlanError, Planned, Policy};
+use crate::process::{Histogram, Lookups, Statistics};
 use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
 use crate::store::{Address, Image, Images, Listing, Search};
 use crate::workers::{Lane, Workers};
@@ -21,6 +22,8 @@ pub struct Service {
     pub images: Images,
     /// Decoded tiles and finished pictures.
     pub tiles: TileCache,
+    /// Tables of operations.
+    pub lookups: Lookups,
     /// CPU threads.
     pub workers: Workers,
     /// Which path speaks which protocol.
@@ -42,7 +45,8 @@ pub struct Service {
 pub struct Flights {
     listings: Flight<(String, FileVersion), Result<Arc<Listing>, Error>>,
     opens: Flight<(Address, FileVersion), Result<Arc<Image>, Error>>,
-    histograms: Flight<ImageId, Result<(), Error>>,
+    histograms: Flight<(ImageId, Display), Result<Arc<Histogram>, Error>>,
+    statistics: Flight<(ImageId, Bands), Result<Arc<Statistics>, Error>>,
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
 
@@ -212,28 +216,75 @@ impl Service {
         view: &View,
         image: &Arc<Image>,
     ) -> Result<Planned, Error> {
-        if plan::needs_histogram(view) && image.histogram().is_none() {
-            plan::check_histogram(image.info(), &self.policy)?;
-            self.count(image).await?;
-        }
-        let facts = Facts { id: image.id, info: image.info(), histogram: image.histogram() };
+        let info = image.info();
+        let statistics = match plan::statistics_of(view, info) {
+            Some(bands) => Some(self.statistics(image, &bands).await?),
+            None => None,
+        };
+        let statistics = statistics.as_deref();
+        let facts = Facts { id: image.id, info, statistics, histogram: None };
+        let histogram = match plan::histogram_of(view, &facts, &self.policy)? {
+            Some(display) => Some(self.histogram(image, display).await?),
+            None => None,
+        };
+        let facts = Facts { histogram: histogram.as_deref(), ..facts };
         Ok(Plan::resolve(command, &facts, &self.policy)?)
     }
 
-    /// Counts the grey values of an image, once for all that need them.
-    async fn count(self: &Arc<Self>, image: &Arc<Image>) -> Result<(), Error> {
+    /// Grey values of the smallest level, shown in this way: kept, in the making, or counted now.
+    async fn histogram(
+        self: &Arc<Self>,
+        image: &Arc<Image>,
+        display: Display,
+    ) -> Result<Arc<Histogram>, Error> {
+        if let Some(histogram) = image.histograms.get(&display.selection, &display.ops) {
+            return Ok(histogram);
+        }
+        let bytes = plan::check_statistics(image.info(), &display.selection.bands, &self.policy)?;
         let (service, image) = (Arc::clone(self), Arc::clone(image));
-        let id = image.id;
+        let key = (image.id, display.clone());
         let count = |cancel| async move {
             let worker = Arc::clone(&service);
-            let counted = service.workers.run(Lane::Tile, move |scratch| {
-                let render = Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
-                image.set_histogram(render.histogram(scratch)?);
-                Ok(())
+            let counted = service.workers.run(lane(bytes), move |scratch| {
+                let histogram =
+                    Arc::new(worker.render(&image, &cancel).histogram(&display, scratch)?);
+                let Display { selection, ops } = display;
+                image.histograms.keep(selection, ops, Arc::clone(&histogram));
+                Ok(histogram)
             });
             counted.await?
         };
-        self.flights.histograms.run(id, count).await?
+        self.flights.histograms.run(key, count).await?
+    }
+
+    /// Statistics of these bands of the smallest level: kept, in the making, or made now.
+    pub async fn statistics(
+        self: &Arc<Self>,
+        image: &Arc<Image>,
+        bands: &Bands,
+    ) -> Result<Arc<Statistics>, Error> {
+        if let Some(statistics) = image.statistics(bands) {
+            return Ok(statistics);
+        }
+        let bytes = plan::check_statistics(image.info(), bands, &self.policy)?;
+        let lane = lane(bytes);
+        let (service, image, bands) = (Arc::clone(self), Arc::clone(image), bands.clone());
+        let key = (image.id, bands.clone());
+        let collect = |cancel| async move {
+            let worker = Arc::clone(&service);
+            let collected = service.workers.run(lane, move |scratch| {
+                let render = worker.render(&image, &cancel);
+                let statistics = Arc::new(render.statistics(&bands, scratch)?);
+                image.keep_statistics(bands, Arc::clone(&statistics));
+                Ok(statistics)
+            });
+            collected.await?
+        };
+        self.flights.statistics.run(key, collect).await?
+    }
+
+    fn render<'a>(&'a self, image: &'a Image, cancel: &'a Cancel) -> Render<'a> {
+        Render { image, tiles: &self.tiles, lookups: &self.lookups, cancel }
     }
 
     /// The finished picture of a plan: kept, in the making, or made now.
@@ -260,7 +311,7 @@ impl Service {
             |cancel| async move {
                 let worker = Arc::clone(&service);
                 let made = service.workers.run(lane, move |scratch| {
-                    let render = Render { image: &image, tiles: &worker.tiles, cancel: &cancel };
+                    let render = worker.render(&image, &cancel);
                     let (encoded, stages) = render.picture(&plan, scratch)?;
                     worker.tiles.insert_encoded(plan, encoded.clone());
                     Ok((encoded, stages))
@@ -299,6 +350,11 @@ impl Service {
         let document = Response::with_body(Status::Ok, iip::MEDIA_TYPE, body);
         Ok(answer::dated(document, image.modified()))
     }
+}
+
+/// The lane of a job that reads so many bytes of pixels.
+fn lane(bytes: u64) -> Lane {
+    if bytes <= Plan::SMALL_BYTES { Lane::Tile } else { Lane::Region { bytes } }
 }
 
 /// A command that asks for one picture, and who asked.

@@ -1,9 +1,11 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::histograms::Histograms;
+use super::statistics::KeptStatistics;
 use crate::codec::Decoder;
-use crate::image::{FileVersion, ImageId, ImageInfo, Views};
-use crate::process::Histogram;
+use crate::image::{Bands, FileVersion, ImageId, ImageInfo, Views};
+use crate::process::Statistics;
 
 /// An open image in one version. Lives as long as anybody uses it, whatever happens to its name.
 #[derive(Debug)]
@@ -19,7 +21,9 @@ pub struct Image {
     /// The views of the sequence it was opened as a part of.
     pub views: Option<Arc<Views>>,
     pub(super) stem: String,
-    pub(super) histogram: OnceLock<Histogram>,
+    /// Grey values of its smallest level.
+    pub histograms: Histograms,
+    pub(super) statistics: Arc<KeptStatistics>,
 }
 
 impl Image {
@@ -42,13 +46,13 @@ impl Image {
         &self.stem
     }
 
-    /// Grey values of the smallest level, once they were counted.
-    pub fn histogram(&self) -> Option<&Histogram> {
-        self.histogram.get()
+    /// Statistics of these bands of the smallest level, if they are kept.
+    pub fn statistics(&self, bands: &Bands) -> Option<Arc<Statistics>> {
+        self.statistics.get(self.id, bands)
     }
 
-    /// Keeps the histogram; the first one counts.
-    pub fn set_histogram(&self, histogram: Histogram) {
-        let _ = self.histogram.set(histogram);
+    /// Keeps statistics of these bands for a while.
+    pub fn keep_statistics(&self, bands: Bands, statistics: Arc<Statistics>) {
+        self.statistics.keep(self.id, bands, statistics);
     }
 }

@@ -1,14 +1,16 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lru::LruCache;
 
+use super::histograms::Histograms;
 use super::listings::{Folder, Listing, Listings};
 use super::root::version_of;
+use super::statistics::KeptStatistics;
 use super::{Address, Image, Root, StoreError};
 use crate::codec::{Blocks, DecodeError, FileReader, OpenOptions, ReadAt, decode};
 use crate::command::Angle;
@@ -38,6 +40,7 @@ pub struct Images {
     bundled: HashMap<&'static str, &'static [u8]>,
     ids: ImageIds,
     blocks: Arc<Blocks>,
+    statistics: Arc<KeptStatistics>,
     open: Mutex<LruCache<Address, Entry>>,
     listings: Listings,
 }
@@ -85,7 +88,8 @@ impl Images {
         let listings = Listings::new(config.pattern.clone());
         let (bundled, ids) = (HashMap::new(), ImageIds::default());
         let blocks = Arc::new(Blocks::new(config.untiled_bytes));
-        Self { root, config, bundled, ids, blocks, open: Mutex::new(open), listings }
+        let (open, statistics) = (Mutex::new(open), Arc::default());
+        Self { root, config, bundled, ids, blocks, statistics, open, listings }
     }
 
     /// Adds a picture that is part of the program; a file of the same name comes first.
@@ -189,7 +193,8 @@ impl Images {
             views,
             stem: stem.to_owned(),
             name: path,
-            histogram: OnceLock::new(),
+            histograms: Histograms::default(),
+            statistics: Arc::clone(&self.statistics),
         });
         if key != *address {
             // What the name meant before must not hide what it means now.
@@ -211,6 +216,7 @@ impl Images {
         self.lock().clear();
         self.listings.clear();
         self.blocks.clear();
+        self.statistics.clear();
     }
 
     /// What is kept for an address, and under which one. A single image shows itself at every

@@ -2,12 +2,14 @@
 
 mod address;
 mod folder;
+mod histograms;
 mod image;
 mod images;
 mod listings;
 mod name;
 mod root;
 mod sequence;
+mod statistics;
 
 pub use address::Address;
 pub use folder::{Folder, list};

@@ -98,8 +98,11 @@ impl Arranged {
         }
         let turn = Turn(arrangement.orientation);
         info.levels = levels.iter().map(|level| turn.level(level)).collect();
-        if let (true, Some(resolution)) = (turn.swaps_sides(), &mut info.resolution) {
-            std::mem::swap(&mut resolution.x, &mut resolution.y);
+        if turn.swaps_sides() {
+            if let Some(resolution) = &mut info.resolution {
+                std::mem::swap(&mut resolution.x, &mut resolution.y);
+            }
+            info.pixel_size = info.pixel_size.map(|(x, y)| (y, x));
         }
         let id = blocks.next_id();
         let mut arranged = Self { inner, arrangement, levels, info, blocks, id, limits: *limits };
@@ -119,7 +122,7 @@ impl Arranged {
         keep: bool,
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
-        let grid = self.inner.info().level(level).ok_or_else(no_level)?;
+        let grid = self.inner.info().level(level).ok_or_else(DecodeError::no_tile)?;
         let shape = self.info.shape(rect.width, rect.height, &selection.bands);
         let mut part = Raster::zeroed(shape)?;
         let last = |end: u64, size: u32| {
@@ -130,11 +133,7 @@ impl Arranged {
                 let at = TileRef { level, column, row };
                 let Some(place) = grid.tile_rect(column, row) else { continue };
                 let Some(common) = place.intersection(&rect) else { continue };
-                let block = if keep {
-                    self.block(at, selection, scratch)?
-                } else {
-                    Arc::new(self.inner.tile(at, selection, scratch)?)
-                };
+                let block = self.stored_block(at, selection, keep, scratch)?;
                 let Rect { x, y, width, height } = common;
                 let window = Window { x: x - place.x, y: y - place.y, width, height };
                 part.paste(&block, window, x - rect.x, y - rect.y)?;
@@ -143,14 +142,18 @@ impl Arranged {
         Ok(part)
     }
 
-    /// A block of the file, from the cache or decoded now.
-    fn block(
+    /// A block of the file: from the cache or decoded for it, or decoded for this use alone.
+    fn stored_block(
         &self,
         at: TileRef,
         selection: &Selection,
+        keep: bool,
         scratch: &mut Scratch,
     ) -> Result<Arc<Raster>, DecodeError> {
-        let grid = self.inner.info().level(at.level).ok_or_else(no_level)?;
+        if !keep {
+            return self.inner.tile(at, selection, scratch).map(Arc::new);
+        }
+        let grid = self.inner.info().level(at.level).ok_or_else(DecodeError::no_tile)?;
         let shape = self.info.shape(grid.tile_width, grid.tile_height, &selection.bands);
         let key = Key { image: self.id, part: Part::Block(at), selection: selection.clone() };
         self.blocks.block(&key, shape.bytes()?, || self.inner.tile(at, selection, scratch))
@@ -164,7 +167,7 @@ impl Arranged {
     ) -> Result<Arc<[Raster]>, DecodeError> {
         let key = Key { image: self.id, part: Part::Levels, selection: selection.clone() };
         let stored = self.inner.info().levels.len();
-        let base = *self.inner.info().levels.last().ok_or_else(no_level)?;
+        let base = *self.inner.info().levels.last().ok_or_else(DecodeError::no_tile)?;
         let bytes = self.info.shape(base.width, base.height, &selection.bands).bytes()?;
         if bytes > self.limits.flat_bytes {
             return Err(DecodeError::too_large(self.info.width(), self.info.height()));
@@ -191,7 +194,8 @@ impl Arranged {
         selection: &Selection,
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
-        let index = u8::try_from(self.inner.info().levels.len() - 1).map_err(|_| no_level())?;
+        let index =
+            u8::try_from(self.inner.info().levels.len() - 1).map_err(|_| DecodeError::no_tile())?;
         let shape = self.info.shape(level.width, level.height, &selection.bands);
         let mut half = Raster::zeroed(shape)?;
         // Of tiles that are served as they are each is needed once: whole rows of them.
@@ -227,7 +231,7 @@ impl Arranged {
             None => self.stored_part(level, rect, selection, true, scratch),
             Some(made) => {
                 let levels = self.made_levels(selection, scratch)?;
-                let raster = levels.get(made).ok_or_else(no_level)?;
+                let raster = levels.get(made).ok_or_else(DecodeError::no_tile)?;
                 let Rect { x, y, width, height } = rect;
                 Ok(raster.crop(Window { x, y, width, height })?)
             }
@@ -239,17 +243,18 @@ impl Arranged {
         let info = self.inner.info();
         let mut cuts = cuts::Cuts::new(info);
         let Some((index, level)) = (0_u8..).zip(&info.levels).last() else { return cuts.ranges() };
-        let shape = info.shape(level.tile_width, level.tile_height, &Selection::default().bands);
+        let shape = info.shape(level.tile_width, level.tile_height, &Bands::All);
         let size = shape.bytes().unwrap_or(usize::MAX).max(1);
         let most = (cuts::BYTES / size).clamp(1, cuts::BLOCKS) as u64;
         let count = level.tiles().min(most);
+        let (selection, keep) = (Selection::default(), self.arrangement.cut);
         let mut scratch = Scratch::default();
         for number in 0..count {
             let place = level.position(number * level.tiles() / count);
             let Some((column, row)) = place else { continue };
             let at = TileRef { level: index, column, row };
             // A damaged block says nothing about the others.
-            if let Ok(block) = self.inner.tile(at, &Selection::default(), &mut scratch) {
+            if let Ok(block) = self.stored_block(at, &selection, keep, &mut scratch) {
                 cuts.add(&block);
             }
         }
@@ -273,9 +278,9 @@ impl Decoder for Arranged {
         if stored && !self.arrangement.cut && turn.is_upright() {
             return self.inner.tile(at, selection, scratch);
         }
-        let served = self.info.level(at.level).ok_or_else(no_level)?;
-        let rect = served.tile_rect(at.column, at.row).ok_or_else(no_level)?;
-        let level = self.levels.get(usize::from(at.level)).ok_or_else(no_level)?;
+        let served = self.info.level(at.level).ok_or_else(DecodeError::no_tile)?;
+        let rect = served.tile_rect(at.column, at.row).ok_or_else(DecodeError::no_tile)?;
+        let level = self.levels.get(usize::from(at.level)).ok_or_else(DecodeError::no_tile)?;
         let part = self.part(at.level, turn.stored_rect(level, rect), selection, scratch)?;
         turn.raster(part)
     }
@@ -298,8 +303,4 @@ fn smaller_levels(level: Level, halving: Halving, most: usize) -> Vec<Level> {
         (!fits).then(|| Level { width: half(level.width), height: half(level.height), ..*level })
     };
     std::iter::successors(next(&level), next).take(most).collect()
-}
-
-fn no_level() -> DecodeError {
-    DecodeError::Unsupported("the image has no such tile".into())
 }

@@ -108,6 +108,20 @@ fn tiles_are_cut_from_blocks_of_any_shape() {
 }
 
 #[test]
+fn blocks_that_were_looked_at_on_opening_are_not_decoded_again() {
+    let level = Level { width: 700, height: 600, tile_width: 700, tile_height: 100 };
+    let gray = Shape::new(1, 1, 1, SampleType::U16, ColorSpace::Gray);
+    let count = Arc::new(AtomicUsize::new(0));
+    let info = ImageInfo { ranges: Vec::new(), ..ImageInfo::new(vec![level], gray) };
+    let file = File { info, arrangement: cut(None), decoded: Arc::clone(&count) };
+    let blocks = Arc::new(Blocks::new(64 << 20));
+    let decoder = arrange(Box::new(file), &OpenOptions::default(), &blocks).unwrap();
+    assert_eq!(count.load(Ordering::Relaxed), 6);
+    whole(&*decoder, 0);
+    assert_eq!(count.load(Ordering::Relaxed), 6);
+}
+
+#[test]
 fn missing_levels_are_halves_and_made_once() {
     for (halving, sizes) in [
         (Halving::Down, [(601, 1025), (300, 512), (150, 256)]),
@@ -149,6 +163,18 @@ fn a_turned_image_has_turned_levels_and_tiles() {
     let as_stored = OpenOptions { orientation: false, ..OpenOptions::default() };
     let (decoder, _) = served((700, 300), (700, 32), arrangement, &as_stored);
     assert_eq!(decoder.unwrap().info().width(), 700);
+}
+
+#[test]
+fn a_turned_image_has_turned_scales() {
+    let level = Level { width: 30, height: 20, tile_width: 30, tile_height: 20 };
+    let gray = Shape::new(1, 1, 1, SampleType::U16, ColorSpace::Gray);
+    let info = ImageInfo { pixel_size: Some((2.0, 3.0)), ..ImageInfo::new(vec![level], gray) };
+    let arrangement = Arrangement { orientation: Orientation::LeftBottom, ..cut(None) };
+    let file = File { info, arrangement, decoded: Arc::default() };
+    let blocks = Arc::new(Blocks::new(1 << 20));
+    let decoder = arrange(Box::new(file), &OpenOptions::default(), &blocks).unwrap();
+    assert_eq!(decoder.info().pixel_size, Some((3.0, 2.0)));
 }
 
 #[test]

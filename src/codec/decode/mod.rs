@@ -7,8 +7,11 @@ pub mod tiff;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::arrange::arrange;
-use super::{Blocks, Container, DecodeError, Decoder, OpenOptions, ReadAt};
+use super::{Blocks, Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt, Scratch};
+use crate::image::{Bands, Selection, TileRef};
 
 /// All formats that can be opened, in the order they are probed.
 pub const CONTAINERS: &[&dyn Container] = &[&jp2::Jp2, &jpeg::Jpeg, &png::Png, &tiff::Tiff];
@@ -49,4 +52,26 @@ fn kind(head: &[u8]) -> &'static str {
         .iter()
         .find(|(magic, _)| head.starts_with(magic))
         .map_or("of an unknown kind", |k| k.1)
+}
+
+/// Opens any bytes and decodes the first and last tile of each level. Must never panic.
+fn fuzz(container: &dyn Container, data: &[u8], tile_bytes: usize) {
+    let limits =
+        Limits { directories: 16, metadata_bytes: 64 << 10, tile_bytes, ..Limits::default() };
+    let data = Arc::new(Bytes::copy_from_slice(data));
+    let Ok(decoder) = container.open(data, &limits.into()) else { return };
+    let (info, mut scratch) = (decoder.info(), Scratch::default());
+    for (index, level) in (0..).zip(&info.levels) {
+        for (column, row) in [(0, 0), (level.columns() - 1, level.rows() - 1)] {
+            let at = TileRef { level: index, column, row };
+            // A refusal is as good as an answer here.
+            if let (Ok(raster), Some(rect)) = (
+                decoder.tile(at, &Selection::default(), &mut scratch),
+                level.tile_rect(column, row),
+            ) {
+                assert_eq!(raster.shape(), info.shape(rect.width, rect.height, &Bands::All));
+            }
+            let _ = decoder.stored(at);
+        }
+    }
 }

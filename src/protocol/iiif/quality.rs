@@ -1,7 +1,7 @@
 //! Quality: `default`, `color`, `gray` or `bitonal`, with the spelling of each version.
 
 use super::Version;
-use crate::command::{Adjust, ColorMode, View};
+use crate::command::{Adjust, ColorMode, Curve, View};
 use crate::protocol::ParseError;
 
 /// Reads a quality. `extensions` adds those of `IIIF_EXTENSIONS`.
@@ -91,7 +91,7 @@ static QUALITIES: [Quality; 10] = [
     Quality::extension("negative", Adjust::Invert),
     Quality::extension("stretch", Adjust::Stretch),
     Quality::extension("equalization", Adjust::Equalize),
-    Quality::extension("log", Adjust::Log),
+    Quality::extension("log", Adjust::Curve(Curve::Log)),
 ];
 
 #[cfg(test)]
@@ -135,7 +135,7 @@ mod tests {
             ("negative", Adjust::Invert),
             ("stretch", Adjust::Stretch),
             ("equalization", Adjust::Equalize),
-            ("log", Adjust::Log),
+            ("log", Adjust::Curve(Curve::Log)),
         ] {
             assert!(read(text, Version::V3, false).is_err(), "{text}");
             let expected = (ColorMode::Native, Some(adjust));

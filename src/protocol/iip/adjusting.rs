@@ -8,7 +8,7 @@
 use super::arguments::{bracketed, decoded, list};
 use super::draft::Draft;
 use super::kernels;
-use crate::command::{Adjust, Colormap, Finite, Kernel, Matrix};
+use crate::command::{Adjust, Colormap, Curve, Finite, Kernel, Limit, Matrix, Stop, Stops};
 use crate::protocol::{ParseError, number};
 
 /// Text that is no range is ignored; which channels exist is not known here.
@@ -18,7 +18,7 @@ pub(super) fn range(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError>
     else {
         return Ok(());
     };
-    let (min, max) = (number::finite("MINMAX", min)?, number::finite("MINMAX", max)?);
+    let (min, max) = (limit(min)?, limit(max)?);
     let channel = if channel == "-" {
         draft.replace(|other| matches!(other, Adjust::Range { .. }), None);
         None
@@ -45,11 +45,13 @@ pub(super) fn contrast(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseErr
 }
 
 pub(super) fn gamma(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
-    let adjust = match text.to_ascii_lowercase().as_str() {
-        "log" | "logarithm" => Some(Adjust::Log),
-        _ => factor("GAM", text)?.map(Adjust::Gamma),
+    let curve = match text.to_ascii_lowercase().as_str() {
+        "asinh" => Some(Curve::Asinh),
+        "log" | "logarithm" => Some(Curve::Log),
+        "sqrt" => Some(Curve::Sqrt),
+        _ => factor("GAM", text)?.map(Curve::Gamma),
     };
-    draft.replace(|other| matches!(other, Adjust::Gamma(_) | Adjust::Log), adjust);
+    draft.replace(|other| matches!(other, Adjust::Curve(_)), curve.map(Adjust::Curve));
     Ok(())
 }
 
@@ -58,18 +60,41 @@ pub(super) fn invert(draft: &mut Draft<'_>, _: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
+/// Another name switches the colour map off.
 pub(super) fn colormap(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
-    let map = match text.to_ascii_lowercase().as_str() {
-        "blue" => Some(Colormap::Blue),
-        "cold" => Some(Colormap::Cold),
-        "green" => Some(Colormap::Green),
-        "hot" => Some(Colormap::Hot),
-        "jet" => Some(Colormap::Jet),
-        "red" => Some(Colormap::Red),
-        _ => None,
+    let text = decoded("CMP", text)?;
+    let named = |(name, _): &&(&str, Colormap)| text.eq_ignore_ascii_case(name);
+    let map = match Colormap::NAMED.iter().find(named) {
+        Some((_, map)) => Some(map.clone()),
+        None if text.contains(':') => Some(Colormap::Stops(stops(bracketed(&text))?)),
+        None => None,
     };
     draft.replace(|other| matches!(other, Adjust::Colormap(_)), map.map(Adjust::Colormap));
     Ok(())
+}
+
+/// `<position>:<red>,<green>,<blue>;…`
+fn stops(text: &str) -> Result<Stops, ParseError> {
+    let refused = || {
+        let reason = format!(
+            "2 to {} stops `<position>:<red>,<green>,<blue>` expected, positions ascending and \
+             colours from 0 to 255",
+            Stops::MAX
+        );
+        ParseError::new("CMP", reason)
+    };
+    let mut stops = Vec::new();
+    for stop in list(text, ';').take(Stops::MAX + 1) {
+        let (position, color) = stop.split_once(':').ok_or_else(refused)?;
+        let color: Vec<u8> = list(color, ',')
+            .take(4)
+            .map(|channel| u8::try_from(number::integer(channel)))
+            .collect::<Result<_, _>>()
+            .map_err(|_| refused())?;
+        let color = <[u8; 3]>::try_from(color).map_err(|_| refused())?;
+        stops.push(Stop { position: number::finite("CMP", position)?, color });
+    }
+    Stops::new(&stops).ok_or_else(refused)
 }
 
 pub(super) fn twist(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
@@ -119,14 +144,27 @@ pub(super) fn convolve(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseErr
     Ok(())
 }
 
-/// One angle alone is ignored.
+/// One angle alone is ignored. The third number is the factor of heights.
 pub(super) fn shade(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
-    let angles: Vec<i32> = list(text, ',').take(2).map(number::signed).collect();
-    if let [azimuth, elevation] = angles[..] {
-        let same = |other: &Adjust| matches!(other, Adjust::Shade { .. });
-        draft.replace(same, Some(Adjust::Shade { azimuth, elevation }));
-    }
+    let mut numbers = list(text, ',');
+    let (Some(azimuth), Some(elevation)) = (numbers.next(), numbers.next()) else { return Ok(()) };
+    let (azimuth, elevation) = (number::signed(azimuth), number::signed(elevation));
+    let z = numbers.next().map_or(Ok(Finite::ONE), |z| number::finite("SHD", z))?;
+    let same = |other: &Adjust| matches!(other, Adjust::Shade { .. });
+    draft.replace(same, Some(Adjust::Shade { azimuth, elevation, z }));
     Ok(())
+}
+
+/// A sample value, or `p` and the percentage of samples that are not above it.
+fn limit(text: &str) -> Result<Limit, ParseError> {
+    let Some(percent) = text.trim_start().strip_prefix(['p', 'P']) else {
+        return Ok(Limit::Value(number::finite("MINMAX", text)?));
+    };
+    let percent = number::finite("MINMAX", percent)?;
+    if !(0.0..=100.0).contains(&percent.value()) {
+        return Err(ParseError::new("MINMAX", "percentiles go from p0 to p100"));
+    }
+    Ok(Limit::Percentile(percent))
 }
 
 /// A factor or exponent; `None` is 1, which changes nothing.
@@ -161,13 +199,16 @@ mod tests {
             ("CNT=eq&CNT=Stretch", vec![Adjust::Stretch]),
             ("CNT=2&CNT=1", vec![]),
             ("CNT=junk", vec![Adjust::Contrast(Finite::ZERO)]),
-            ("GAM=2.2", vec![Adjust::Gamma(number(2.2))]),
-            ("GAM=2&GAM=LOG", vec![Adjust::Log]),
+            ("GAM=2.2", vec![Adjust::Curve(Curve::Gamma(number(2.2)))]),
+            ("GAM=2&GAM=LOG", vec![Adjust::Curve(Curve::Log)]),
             ("GAM=logarithm&GAM=1.0", vec![]),
+            ("GAM=Asinh", vec![Adjust::Curve(Curve::Asinh)]),
+            ("GAM=2&GAM=sqrt", vec![Adjust::Curve(Curve::Sqrt)]),
             ("INV&INV=1", vec![Adjust::Invert]),
             ("CMP=Jet", vec![Adjust::Colormap(Colormap::Jet)]),
             ("CMP=hot&CMP=none", vec![]),
-            ("SHD=45,30", vec![Adjust::Shade { azimuth: 45, elevation: 30 }]),
+            ("SHD=45,30", vec![Adjust::Shade { azimuth: 45, elevation: 30, z: Finite::ONE }]),
+            ("SHD=45,30,2.5", vec![Adjust::Shade { azimuth: 45, elevation: 30, z: number(2.5) }]),
             ("SHD=45", vec![]),
             ("INV&CNT=2", vec![Adjust::Invert, Adjust::Contrast(number(2.0))]),
         ] {
@@ -177,8 +218,15 @@ mod tests {
 
     #[test]
     fn ranges_are_kept_for_each_channel() {
-        let range =
-            |channel, min, max| Adjust::Range { channel, min: number(min), max: number(max) };
+        let value = |value| Limit::Value(number(value));
+        let range = |channel, min, max| {
+            let (min, max) = (value(min), value(max));
+            Adjust::Range { channel, min, max }
+        };
+        let percentiles = |min, max| {
+            let (min, max) = (Limit::Percentile(number(min)), Limit::Percentile(number(max)));
+            Adjust::Range { channel: None, min, max }
+        };
         for (modifiers, expected) in [
             ("MINMAX=0:50,200", vec![range(Some(0), 50.0, 200.0)]),
             ("MINMAX=-:-1.5,2e3", vec![range(None, -1.5, 2000.0)]),
@@ -188,6 +236,7 @@ mod tests {
             ),
             ("MINMAX=1:0,1&MINMAX=-:0,2", vec![range(None, 0.0, 2.0)]),
             ("MINMAX=-:0,2&MINMAX=1:0,1", vec![range(None, 0.0, 2.0), range(Some(1), 0.0, 1.0)]),
+            ("MINMAX=-:p2,P99.5", vec![percentiles(2.0, 99.5)]),
             ("MINMAX=-1:0,1", vec![]),
             ("MINMAX=5", vec![]),
             ("MINMAX=0:5", vec![]),
@@ -220,6 +269,26 @@ mod tests {
     }
 
     #[test]
+    fn colour_maps_have_a_name_or_stops() {
+        let map = |modifiers: &str| match &adjust(modifiers)[..] {
+            [Adjust::Colormap(map)] => map.clone(),
+            other => unreachable!("{other:?}"),
+        };
+        assert_eq!(map("CMP=Viridis"), Colormap::Viridis);
+        let stop = |position, color| Stop { position: number(position), color };
+        let expected = [stop(0.0, [0, 0, 0]), stop(0.5, [255, 0, 10]), stop(1.0, [255, 255, 255])];
+        let expected = Colormap::Stops(Stops::new(&expected).unwrap());
+        assert_eq!(map("CMP=[0:0,0,0;0.5:255,0,10;1:255,255,255]"), expected);
+        assert_eq!(map("CMP=0%3A0,0,0%3B0.5:255,0,10;1:255,255,255"), expected);
+        for wrong in ["0:0,0,0", "0:0,0;1:1,1,1", "0:0,0,256;1:1,1,1", "1:0,0,0;0:1,1,1", ":1,1,1"]
+        {
+            assert_eq!(error(&format!("FIF=a&CMP=[{wrong}]&JTL=0,0")), "CMP", "{wrong}");
+        }
+        let many = "0:1,2,3;".repeat(Stops::MAX + 1);
+        assert_eq!(error(&format!("FIF=a&CMP=[{many}]&JTL=0,0")), "CMP");
+    }
+
+    #[test]
     fn kernels_are_named_or_given() {
         let rows = |modifiers: &str| match &adjust(modifiers)[..] {
             [Adjust::Convolve(kernel)] => kernel.rows().len(),
@@ -249,6 +318,9 @@ mod tests {
             ("GAM=inf", "GAM"),
             ("GAM=-1", "GAM"),
             ("MINMAX=0:nan,1", "MINMAX"),
+            ("MINMAX=0:p-1,1", "MINMAX"),
+            ("MINMAX=0:p2,p101", "MINMAX"),
+            ("SHD=1,2,nan", "SHD"),
             ("MINMAX=-:0,1e999", "MINMAX"),
             ("CTW=[1,nan]", "CTW"),
             ("CNV=[1e999]", "CNV"),

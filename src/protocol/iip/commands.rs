@@ -68,7 +68,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec { name: "ICC", doc: "accepted, without effect", apply: modifying::nothing },
     Spec {
         name: "MINMAX",
-        doc: "`<channel>:<min>,<max>`: sample values shown black and white; `-` is all channels",
+        doc: "`<channel>:<min>,<max>`: sample values shown black and white; `-` is all channels, `p2` in place of a value the 2nd percentile",
         apply: adjusting::range,
     },
     Spec {
@@ -76,11 +76,15 @@ pub(super) const COMMANDS: &[Spec] = &[
         doc: "`<factor>`, `eq`/`equalization` or `st`/`stretch`: contrast",
         apply: adjusting::contrast,
     },
-    Spec { name: "GAM", doc: "`<exponent>` or `log`/`logarithm`: gamma", apply: adjusting::gamma },
+    Spec {
+        name: "GAM",
+        doc: "`<exponent>`, `log`/`logarithm`, `asinh` or `sqrt`: curve from dark to bright",
+        apply: adjusting::gamma,
+    },
     Spec { name: "INV", doc: "exchanges dark and bright", apply: adjusting::invert },
     Spec {
         name: "CMP",
-        doc: "`hot`, `cold`, `jet`, `red`, `green` or `blue`: colour map; another name is none",
+        doc: "`hot`, `cold`, `jet`, `red`, `green`, `blue`, `grey`, `viridis`, `magma`, `inferno`, `plasma`, `cividis` or `turbo`: colour map; `<position>:<red>,<green>,<blue>;…` are stops of one's own; another name is none",
         apply: adjusting::colormap,
     },
     Spec {
@@ -95,7 +99,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
     Spec {
         name: "SHD",
-        doc: "`<azimuth>,<elevation>`: light of a hill shading",
+        doc: "`<azimuth>,<elevation>[,<z>]`: light of a hill shading; z multiplies the heights of an elevation model",
         apply: adjusting::shade,
     },
     Spec {

@@ -87,7 +87,10 @@ impl File {
                 };
                 if wanted.is_none() {
                     let rest = Place { start: found.start + 16, ..found };
-                    *wanted = Some(rest.content(source, budget)?.into());
+                    let content = Owned::from(rest.content(source, budget)?);
+                    // Some writers put the mark of JPEG files before the block.
+                    let marked = id == EXIF && content.starts_with(EXIF_MARK);
+                    *wanted = Some(if marked { content.slice(EXIF_MARK.len()..) } else { content });
                 }
             }
             _ => {}
@@ -155,6 +158,9 @@ pub(super) fn children(content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])>
 /// UUIDs of an XMP packet (XMP specification, part 3) and of EXIF in JPEG 2000 files.
 const XMP: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
 const EXIF: [u8; 16] = *b"JpgTiffExif->JP2";
+
+/// What begins an EXIF block in JPEG files.
+const EXIF_MARK: &[u8] = b"Exif\0\0";
 
 /// Boxes looked at in a file or in a superbox.
 const MAX_BOXES: usize = 4096;

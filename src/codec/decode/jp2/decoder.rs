@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
+
 use super::block::{Image, Wanted, check_largest};
 use super::boxes::File;
 use super::codestream::{Codestream, malformed};
@@ -11,8 +13,10 @@ use super::header::Palette;
 use super::meaning::Meaning;
 use super::parts::Parts;
 use super::{explain, index, openable};
+use crate::codec::exif::{self, Exif};
 use crate::codec::{Arrangement, DecodeError, Decoder, Halving, Limits, ReadAt, Scratch};
-use crate::image::{Bands, ImageInfo, Level, Metadata, Selection, TileRef};
+use crate::command::MetadataKey;
+use crate::image::{Bands, ImageInfo, Level, Metadata, Orientation, Selection, TileRef};
 use crate::raster::{Layout, Raster, Shape};
 
 /// The index of a file, and the file.
@@ -27,6 +31,7 @@ pub(super) struct Jp2Decoder {
     palette: Option<Palette>,
     limit: usize,
     info: ImageInfo,
+    orientation: Orientation,
 }
 
 impl Jp2Decoder {
@@ -54,16 +59,18 @@ impl Jp2Decoder {
             color: meaning.color,
             alpha: meaning.alpha,
         };
+        let read = exif.as_ref().map(Exif::read).unwrap_or_default();
+        let orientation = read.orientation;
         let info = ImageInfo {
             bits: meaning.served_bits().into(),
             ranges: meaning.ranges(),
             layers: stream.coding.layers,
             resolution: header.resolution(),
-            metadata: Metadata { icc: meaning.icc.clone(), xmp, exif, ..Metadata::default() },
+            metadata: metadata(meaning.icc.clone(), xmp, exif.as_ref(), &read),
             ..ImageInfo::new(levels, pixels)
         };
         let (parts, palette, limit) = (OnceLock::new(), header.palette, limits.tile_bytes);
-        Ok(Self { source, stream, parts, grid, meaning, palette, limit, info })
+        Ok(Self { source, stream, parts, grid, meaning, palette, limit, info, orientation })
     }
 
     fn parts(&self) -> Result<&Parts, DecodeError> {
@@ -85,8 +92,7 @@ impl Decoder for Jp2Decoder {
     ) -> Result<Raster, DecodeError> {
         let level = self.info.level(at.level);
         let rect = level.and_then(|level| level.tile_rect(at.column, at.row));
-        let rect =
-            rect.ok_or_else(|| DecodeError::Unsupported("the image has no such tile".into()))?;
+        let rect = rect.ok_or_else(DecodeError::no_tile)?;
         let components = self.meaning.components(&selection.bands);
         let image = Image {
             source: &*self.source,
@@ -113,8 +119,21 @@ impl Decoder for Jp2Decoder {
     }
 
     fn arrangement(&self) -> Arrangement {
-        Arrangement { cut: true, smaller: Some(Halving::Up), ..Arrangement::default() }
+        Arrangement { orientation: self.orientation, cut: true, smaller: Some(Halving::Up) }
     }
+}
+
+/// Profiles and texts.
+fn metadata(
+    icc: Option<Bytes>,
+    xmp: Option<Bytes>,
+    block: Option<&Bytes>,
+    exif: &Exif,
+) -> Metadata {
+    let mut texts = exif.texts.clone();
+    let packet = xmp.as_ref().map(|xmp| exif::text(xmp.to_vec())).filter(|xmp| !xmp.is_empty());
+    texts.extend(packet.map(|xmp| (MetadataKey::Xmp, xmp)));
+    Metadata { texts, icc, xmp, exif: block.and_then(exif::upright) }
 }
 
 /// The levels that the wavelets of all components have, down to the first that fits a tile.

@@ -58,7 +58,7 @@ impl Decoder for JpegFile {
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
         if (at.level, at.column, at.row) != (0, 0, 0) {
-            return Err(DecodeError::Unsupported("the image has no such tile".into()));
+            return Err(DecodeError::no_tile());
         }
         pixels::assemble(&*self.data, &self.head, self.meaning, &mut scratch.stored)?;
         let pixels = pixels::decode(&scratch.stored, &self.head, self.meaning)?;

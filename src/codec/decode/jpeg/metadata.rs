@@ -17,7 +17,7 @@ pub(super) fn metadata(head: &Head, exif: &Exif, profile_fits: bool) -> Metadata
         texts,
         icc: head.icc.clone().filter(|_| profile_fits),
         xmp: head.xmp.clone(),
-        exif: head.exif.clone().filter(|exif| !exif.is_empty()),
+        exif: head.exif.as_ref().and_then(exif::upright),
     }
 }
 

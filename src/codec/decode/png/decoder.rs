@@ -55,7 +55,7 @@ impl Decoder for PngFile {
         _scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
         if (at.level, at.column, at.row) != (0, 0, 0) {
-            return Err(DecodeError::Unsupported("the image has no such tile".into()));
+            return Err(DecodeError::no_tile());
         }
         let raster = pixels::decode(&*self.data, &self.head)?;
         Ok(bands::select(raster, &selection.bands)?)

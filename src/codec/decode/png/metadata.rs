@@ -77,7 +77,7 @@ pub(super) fn metadata(head: &Head, exif: &Exif, limit: usize) -> Metadata {
         texts,
         icc: head.icc.as_ref().and_then(|icc| profile(icc, left)),
         xmp: xmp.filter(|xmp| !xmp.is_empty()),
-        exif: head.exif.clone().filter(|exif| !exif.is_empty()),
+        exif: head.exif.as_ref().and_then(exif::upright),
     }
 }
 

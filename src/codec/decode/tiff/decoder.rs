@@ -39,7 +39,7 @@ impl TiffDecoder {
         let page = self.pages.get(usize::from(at.level));
         let found = page.and_then(|page| Some((page, page.level.tile_rect(at.column, at.row)?)));
         let Some((page, rect)) = found else {
-            return Err(DecodeError::Unsupported("the image has no such tile".into()));
+            return Err(DecodeError::no_tile());
         };
         Ok(StoredTile::new(&self.source, page, rect))
     }

@@ -14,7 +14,7 @@ pub(in crate::codec) struct Source {
 
 /// Which byte of a number comes first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum ByteOrder {
+pub(in crate::codec) enum ByteOrder {
     /// The most significant one.
     Big,
     /// The least significant one.
@@ -25,6 +25,22 @@ impl ByteOrder {
     /// That of this machine.
     pub(super) const NATIVE: Self =
         if cfg!(target_endian = "big") { Self::Big } else { Self::Little };
+
+    /// The bytes of a number in this order.
+    pub(in crate::codec) fn u16(self, number: u16) -> [u8; 2] {
+        match self {
+            Self::Big => number.to_be_bytes(),
+            Self::Little => number.to_le_bytes(),
+        }
+    }
+
+    /// The bytes of a number in this order.
+    pub(in crate::codec) fn u32(self, number: u32) -> [u8; 4] {
+        match self {
+            Self::Big => number.to_be_bytes(),
+            Self::Little => number.to_le_bytes(),
+        }
+    }
 }
 
 impl Source {
@@ -59,12 +75,12 @@ impl Source {
     }
 
     /// Whether this is a BigTIFF file.
-    pub(super) fn is_big(&self) -> bool {
+    pub(in crate::codec) fn is_big(&self) -> bool {
         self.big
     }
 
     /// Order of the bytes of numbers and samples.
-    pub(super) fn order(&self) -> ByteOrder {
+    pub(in crate::codec) fn order(&self) -> ByteOrder {
         self.order
     }
 
@@ -97,7 +113,7 @@ impl Source {
     }
 
     /// An integer of at most eight bytes at `offset`.
-    pub(super) fn uint_at(&self, offset: u64, width: usize) -> Result<u64, DecodeError> {
+    pub(in crate::codec) fn uint_at(&self, offset: u64, width: usize) -> Result<u64, DecodeError> {
         let mut bytes = [0; 8];
         let bytes = bytes.get_mut(..width).unwrap_or_default();
         self.fill(bytes, offset)?;

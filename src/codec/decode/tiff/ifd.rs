@@ -15,6 +15,8 @@ pub(in crate::codec) struct Ifd {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
     tag: u16,
+    /// The number of the type in the file.
+    code: u16,
     kind: FieldType,
     count: u64,
     place: Place,
@@ -118,13 +120,12 @@ impl Ifd {
         tag: u16,
         limit: usize,
     ) -> Result<Option<Vec<u8>>, DecodeError> {
-        let Some(field) = self.field(tag) else { return Ok(None) };
-        let bytes = field.count.saturating_mul(field.kind.width() as u64);
-        if bytes > limit as u64 {
-            let limit = limit as u64;
-            return Err(DecodeError::Limit { what: "size of a metadata field", limit });
-        }
-        field.values(source, limit).map(Some)
+        self.field(tag).map(|field| field.bytes(source, limit)).transpose()
+    }
+
+    /// All fields, as they are in the directory.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
     }
 
     /// More fields than any real file has; a bound on the cost of one directory.
@@ -137,7 +138,8 @@ impl Field {
         let (head, value) = bytes.split_at(if source.is_big() { 12 } else { 8 });
         let (tag, rest) = head.split_at(2);
         let (kind, count) = rest.split_at(2);
-        let kind = FieldType::new(source.uint(kind))?;
+        let code = u16::try_from(source.uint(kind)).ok()?;
+        let kind = FieldType::new(code)?;
         let tag = u16::try_from(source.uint(tag)).unwrap_or(0);
         let count = source.uint(count);
         let size = count.checked_mul(kind.width() as u64);
@@ -150,7 +152,17 @@ impl Field {
         } else {
             Place::Offset(source.uint(value))
         };
-        Some(Self { tag, kind, count, place })
+        Some(Self { tag, code, kind, count, place })
+    }
+
+    /// Its name.
+    pub(super) fn tag(&self) -> u16 {
+        self.tag
+    }
+
+    /// The number of its type (TIFF 6.0, p. 15).
+    pub(super) fn code(&self) -> u16 {
+        self.code
     }
 
     /// Number of values.
@@ -193,6 +205,16 @@ impl Field {
         }
     }
 
+    /// All its bytes as they are stored; an error when there are more than `limit`.
+    pub(super) fn bytes(&self, source: &Source, limit: usize) -> Result<Vec<u8>, DecodeError> {
+        let bytes = self.count.saturating_mul(self.kind.width() as u64);
+        if bytes > limit as u64 {
+            let limit = limit as u64;
+            return Err(DecodeError::Limit { what: "size of a metadata field", limit });
+        }
+        self.values(source, limit)
+    }
+
     /// The bytes of at most `most` values.
     fn values(&self, source: &Source, most: usize) -> Result<Vec<u8>, DecodeError> {
         let count = usize::try_from(self.count).unwrap_or(usize::MAX).min(most);
@@ -209,7 +231,7 @@ impl Field {
 }
 
 impl FieldType {
-    fn new(code: u64) -> Option<Self> {
+    fn new(code: u16) -> Option<Self> {
         Some(match code {
             1 | 2 | 7 => Self::Unsigned(1),
             3 => Self::Unsigned(2),

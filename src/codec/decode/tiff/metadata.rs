@@ -4,6 +4,8 @@ use bytes::Bytes;
 
 use super::coding::Coding;
 use super::color::Conversion;
+use super::exif;
+use super::geo;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::page::Page;
@@ -29,7 +31,13 @@ pub(super) fn info(
         // The profile is about the colours of the file, which nobody will see.
         metadata.icc = None;
     }
-    let info = ImageInfo { resolution: resolution(source, main)?, metadata, ..plain };
+    let size = (full.level.width, full.level.height);
+    let info = ImageInfo {
+        resolution: resolution(source, main)?,
+        pixel_size: geo::pixel_size(source, main, size)?,
+        metadata,
+        ..plain
+    };
     if !coding.conversion.keeps_channels() {
         return Ok(info);
     }
@@ -137,6 +145,7 @@ fn metadata(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Metadata, Dec
     let scale = lenient(ifd.numbers(source, tags::STO_NITS, 1))?.unwrap_or_default();
     let scale = scale.first().copied().filter(|scale| scale.is_finite());
     metadata.texts.extend(scale.map(|scale| (MetadataKey::Scale, short_number(scale))));
+    metadata.exif = exif::block(source, ifd, left)?;
     Ok(metadata)
 }
 

@@ -11,6 +11,7 @@
 //! - `coding`, `samples`: how pixels are stored, and what they become
 //! - `stack`: which directories are images of a stack
 //! - `index`: which directories are the image asked for and the levels of its pyramid
+//! - `metadata`, `exif`, `geo`: what the first directory says beside the pixels
 //! - `chunks`: where a tile or strip is in the file
 //! - `tile`: bytes of chunks to pixels; one file per step: `unpack`, `predictor`, `samples`,
 //!   `subsampled`, `color`
@@ -23,6 +24,8 @@ mod coding;
 mod color;
 mod decoder;
 mod decompress;
+mod exif;
+mod geo;
 pub(in crate::codec) mod header;
 pub(in crate::codec) mod ifd;
 mod index;
@@ -46,10 +49,7 @@ mod unpack;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
-use crate::codec::{Container, DecodeError, Decoder, Limits, OpenOptions, ReadAt, Scratch};
-use crate::image::{Selection, TileRef};
+use crate::codec::{Container, DecodeError, Decoder, OpenOptions, ReadAt};
 
 use decoder::TiffDecoder;
 
@@ -75,33 +75,8 @@ impl Container for Tiff {
     }
 }
 
-/// Opens any bytes and decodes the first and last tile of each level. Must never panic.
+/// Opens any bytes and decodes what they hold. Must never panic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
-    let limits = Limits {
-        directories: 16,
-        metadata_bytes: 64 << 10,
-        tile_bytes: 1 << 20,
-        ..Limits::default()
-    };
-    let Ok(decoder) = Tiff.open(Arc::new(Bytes::copy_from_slice(data)), &limits.into()) else {
-        return;
-    };
-    let mut scratch = Scratch::default();
-    for (index, level) in (0..).zip(&decoder.info().levels) {
-        let (column, row) = (level.columns() - 1, level.rows() - 1);
-        let (first, last) = ((0, 0), (column, row));
-        for (column, row) in [first, last] {
-            let at = TileRef { level: index, column, row };
-            if let (Ok(raster), Some(rect)) = (
-                decoder.tile(at, &Selection::default(), &mut scratch),
-                level.tile_rect(column, row),
-            ) {
-                let shape = raster.shape();
-                assert_eq!((shape.width, shape.height), (rect.width, rect.height));
-            }
-            // A refusal is as good as an answer here.
-            let _ = decoder.stored(at);
-        }
-    }
+    super::fuzz(&Tiff, data, 1 << 20);
 }

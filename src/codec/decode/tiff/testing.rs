@@ -1,5 +1,6 @@
 //! Writes small TIFF files of any kind, right and wrong, for tests.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -52,7 +53,7 @@ impl Flavor {
 pub(super) struct Page {
     fields: Vec<(u16, u16, Vec<u64>)>,
     tiles: Vec<Vec<u8>>,
-    children: Vec<Page>,
+    children: Vec<(u16, Page)>,
     absent: Vec<u16>,
 }
 
@@ -98,14 +99,21 @@ impl Page {
     }
 
     /// Adds a SubIFD.
-    pub(super) fn child(mut self, child: Self) -> Self {
-        self.children.push(child);
+    pub(super) fn child(self, child: Self) -> Self {
+        self.directory(tags::SUB_IFDS, child)
+    }
+
+    /// Adds a directory that the field with this tag leads to.
+    pub(super) fn directory(mut self, tag: u16, child: Self) -> Self {
+        self.children.push((tag, child));
         self
     }
 
     fn write(&self, flavor: Flavor, out: &mut Vec<u8>) -> u64 {
-        let children: Vec<u64> =
-            self.children.iter().map(|child| child.write(flavor, out)).collect();
+        let mut children = BTreeMap::<u16, Vec<u64>>::new();
+        for (tag, child) in &self.children {
+            children.entry(*tag).or_default().push(child.write(flavor, out));
+        }
         let mut places = Vec::new();
         for tile in &self.tiles {
             places.push(if tile.is_empty() { 0 } else { out.len() as u64 });
@@ -116,11 +124,8 @@ impl Page {
         let has =
             |tag| self.absent.contains(&tag) || self.fields.iter().any(|field| field.0 == tag);
         let offset_type = if flavor.big_tiff { 16 } else { LONG };
-        for (tag, values) in [
-            (tags::TILE_OFFSETS, places),
-            (tags::TILE_BYTE_COUNTS, sizes),
-            (tags::SUB_IFDS, children),
-        ] {
+        let tiles = [(tags::TILE_OFFSETS, places), (tags::TILE_BYTE_COUNTS, sizes)];
+        for (tag, values) in tiles.into_iter().chain(children) {
             if !has(tag) && !values.is_empty() {
                 fields.push((tag, offset_type, values));
             }

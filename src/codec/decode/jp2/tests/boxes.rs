@@ -1,12 +1,15 @@
 //! Boxes and markers, written here.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::super::boxes::File;
 use super::super::header::{ColorSpec, Definition, Mapped};
-use super::super::{SIGNATURE, index};
-use crate::codec::{DecodeError, Limits};
-use crate::image::ResolutionUnit;
+use super::super::{Jp2, SIGNATURE, index};
+use crate::codec::{Container, DecodeError, Limits, OpenOptions};
+use crate::command::MetadataKey;
+use crate::image::{Orientation, ResolutionUnit};
 
 fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len() + 8).unwrap();
@@ -75,6 +78,35 @@ fn the_codestream_and_what_is_behind_it_are_found() {
     assert_eq!(read(&long).unwrap().codestream, Some((28, 32)));
     let open = [SIGNATURE, b"\0\0\0\0jp2cabcd"].concat();
     assert_eq!(read(&open).unwrap().codestream, Some((20, 24)));
+}
+
+#[test]
+fn orientation_and_texts_come_from_exif() {
+    let stream = codestream((100, 80), (100, 80), 4);
+    let header = [
+        boxed(*b"ihdr", b"\0\0\0\x50\0\0\0\x64\0\x01\x07\x07\0\0"),
+        boxed(*b"colr", b"\x01\0\0\0\0\0\x11"),
+    ];
+    // Make, and an orientation of 6, as exiftool writes them.
+    let exif = b"MM\0\x2a\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x04abc\0\
+                 \x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let mut upright = exif.to_vec();
+    upright[31] = 1;
+    for mark in [&b""[..], b"Exif\0\0"] {
+        let uuid = [b"JpgTiffExif->JP2", mark, exif].concat();
+        let parts = [
+            SIGNATURE.to_vec(),
+            boxed(*b"jp2h", &header.concat()),
+            boxed(*b"jp2c", &stream),
+            boxed(*b"uuid", &uuid),
+        ];
+        let file = Arc::new(Bytes::from(parts.concat()));
+        let decoder = Jp2.open(file, &OpenOptions::default()).unwrap();
+        assert_eq!(decoder.arrangement().orientation, Orientation::from_tag(6).unwrap());
+        let metadata = &decoder.info().metadata;
+        assert_eq!(metadata.text(MetadataKey::Make), Some("abc"));
+        assert_eq!(metadata.exif.as_deref(), Some(&upright[..]));
+    }
 }
 
 #[test]
