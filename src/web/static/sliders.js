@@ -80,7 +80,7 @@ export class Interval {
       // A thumb that is held has the place of the hand, which rounding must not move.
       if (Math.abs(this.ranges[index].value - inside) > 0.5) this.ranges[index].value = inside;
       this.ranges[index].ariaValueText = String(end);
-      this.fields[index].value = end;
+      this.fields[index].value = Number.isInteger(end) ? end : Number(end.toPrecision(4));
       this.track.style.setProperty(index ? "--high" : "--low", `${(inside / STEPS) * 100}%`);
     });
     // Where both are in one place, the one that has room to move is above.
