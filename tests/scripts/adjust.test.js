@@ -40,7 +40,8 @@ test("an image as it is needs no commands", () => {
 
 test("commands come in the order in which the server works", () => {
   const state = Object.assign({ ...NEUTRAL }, ...STATES.slice(1).map(([change]) => change));
-  const names = commands({ ...state, bands: [1] }).split("&").map((command) => command.split("=")[0]);
+  const list = commands({ ...state, bands: [1] }).split("&");
+  const names = list.map((command) => command.split("=")[0]);
   const order = ["SDS", "MINMAX", "MINMAX", "SHD", "CTW", "GAM", "INV", "CMP", "CNT"];
   assert.deepEqual(names, order);
 });

@@ -55,8 +55,8 @@ export function commands(state) {
 export function stateText(state) {
   const list = [];
   if (state.view !== null) list.push(`view=${state.view}`);
-  if (state.ranges === "auto") list.push("range=auto");
-  else if (Object.keys(state.ranges).length) list.push(`range=${rangeTexts(state.ranges).join(";")}`);
+  const ranges = state.ranges === "auto" ? "auto" : rangeTexts(state.ranges).join(";");
+  if (ranges) list.push(`range=${ranges}`);
   if (state.shade) list.push(`shade=${shadeText(state.shade)}`);
   if (state.bands) list.push(`bands=${state.bands.join(",")}`);
   if (state.gamma !== 1) list.push(`gamma=${numberText(state.gamma)}`);

@@ -1,6 +1,6 @@
 // The panel that changes how the picture looks.
 
-import { CURVES, LIMITS, MOST_BANDS, NEUTRAL } from "./adjust.js";
+import { CURVES, LIMITS, MOST_BANDS, NEUTRAL, stateText } from "./adjust.js";
 import { gradient, MAPS } from "./colormaps.js";
 import { Interval, make, Slider } from "./sliders.js";
 
@@ -77,9 +77,13 @@ export class Controls {
     element("auto").addEventListener("click", () =>
       this.#set({ ranges: this.#state.ranges === "auto" ? {} : "auto" }),
     );
-    element("reset").addEventListener("click", () => this.#set(NEUTRAL));
+    element("reset").addEventListener("click", () =>
+      this.#set({ ...NEUTRAL, view: this.#state.view }),
+    );
     this.mode = element("mode");
-    this.mode.addEventListener("change", () => this.#set({ bands: this.#bandsOf(this.mode.value) }));
+    this.mode.addEventListener("change", () =>
+      this.#set({ bands: this.#bandsOf(this.mode.value) }),
+    );
     this.view = element("view");
     this.view.addEventListener("input", () =>
       this.#set({ view: this.#facts.views[Number(this.view.value)].id }),
@@ -112,7 +116,7 @@ export class Controls {
     preview.hidden = !state.map || this.map.disabled;
     preview.style.background = gradient(state.map, state.invert);
     element("auto").ariaPressed = String(state.ranges === "auto");
-    element("reset").disabled = state === NEUTRAL;
+    element("reset").disabled = stateText({ ...state, view: null }) === "";
     panel.classList.toggle("ready", Boolean(this.#facts));
     if (this.#facts) this.#showFacts();
   }

@@ -20,7 +20,7 @@ export class Iip {
       tile.height / pyramid.height,
     ];
     const region = parts.map((part) => Number(part.toPrecision(9))).join(",");
-    return `${this.base}&${commands}&RGN=${region}&WID=${tile.outWidth}&HEI=${tile.outHeight}&CVT=jpeg`;
+    return this.whole(`${commands}&RGN=${region}`, tile.outWidth, tile.outHeight);
   }
 
   /** The whole image in a box. */

@@ -11,7 +11,9 @@ export function measure(facts, { channels }) {
     short(percentiles?.[1] ?? min ?? 0),
     short(percentiles?.[99] ?? max ?? 1),
   ]);
-  facts.ranges = channels.map(({ min, max }, number) => facts.ranges[number] ?? [min ?? 0, max ?? 1]);
+  facts.ranges = channels.map(
+    ({ min, max }, number) => facts.ranges[number] ?? [min ?? 0, max ?? 1],
+  );
   facts.domains = channels.map(({ min, max }, number) => {
     const [low, high] = facts.ranges[number];
     // A picture of 8 bits is seen against all it could be.

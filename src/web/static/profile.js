@@ -211,7 +211,8 @@ export class ProfileTool {
       const range = found ? `${label(found[0])} to ${label(found[1])}` : "no values";
       const span = document.createElement("span");
       span.className = this.#colour(channel);
-      span.textContent = `${names[channel]} ${this.#hover < 0 ? range : label(values[this.#hover])}`;
+      const told = this.#hover < 0 ? range : label(values[this.#hover]);
+      span.textContent = `${names[channel]} ${told}`;
       return span;
     });
     element("values").replaceChildren(...texts.slice(0, MOST_NAMES));

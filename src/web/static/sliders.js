@@ -7,6 +7,10 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+function input(type, ariaLabel, min = "", max = "") {
+  return make("input", { type, ariaLabel, min, max, step: "any" });
+}
+
 /** Steps of a slider: finer than a hand can move it. */
 const STEPS = 1000;
 
@@ -18,8 +22,8 @@ export class Slider {
     const span = into(high) - into(low);
     const limit = (value) => Math.min(Math.max(value, low), high);
     this.position = (value) => ((into(limit(value)) - into(low)) / span) * STEPS;
-    this.range = make("input", { type: "range", min: 0, max: STEPS, step: "any", ariaLabel: name });
-    this.field = make("input", { type: "number", min: low, max: high, step: "any", ariaLabel: name });
+    this.range = input("range", name, 0, STEPS);
+    this.field = input("number", name, low, high);
     this.range.addEventListener("input", () => {
       const value = back(into(low) + (Number(this.range.value) / STEPS) * span);
       onchange(step ? Math.round(value / step) * step : Number(value.toPrecision(3)));
@@ -48,10 +52,8 @@ export class Interval {
   /** `onchange` gets both ends; they may be in any order. */
   constructor(name, onchange) {
     const ends = ["black", "white"].map((end) => `${name}, ${end}`);
-    this.ranges = ends.map((ariaLabel) =>
-      make("input", { type: "range", min: 0, max: STEPS, step: "any", ariaLabel }),
-    );
-    this.fields = ends.map((ariaLabel) => make("input", { type: "number", step: "any", ariaLabel }));
+    this.ranges = ends.map((end) => input("range", end, 0, STEPS));
+    this.fields = ends.map((end) => input("number", end));
     const set = (index, value) => {
       if (!Number.isFinite(value)) return this.show(this.#value, this.#domain);
       onchange(this.#value.map((old, at) => (at === index ? value : old)));
@@ -63,8 +65,9 @@ export class Interval {
       field.addEventListener("change", () => set(index, field.valueAsNumber)),
     );
     this.track = make("div", { className: "track" }, ...this.ranges);
-    this.row = make("div", { className: "row interval" });
-    this.row.append(make("span", { textContent: name }), this.fields[0], this.track, this.fields[1]);
+    const [low, high] = this.fields;
+    this.row = make("div", { className: "row interval" }, make("span", { textContent: name }));
+    this.row.append(low, this.track, high);
   }
 
   show(value, domain) {
@@ -77,7 +80,7 @@ export class Interval {
       // A thumb that is held has the place of the hand, which rounding must not move.
       if (Math.abs(this.ranges[index].value - inside) > 0.5) this.ranges[index].value = inside;
       this.ranges[index].ariaValueText = String(end);
-      this.fields[index].value = end;
+      this.fields[index].value = Number.isInteger(end) ? end : Number(end.toPrecision(4));
       this.track.style.setProperty(index ? "--high" : "--low", `${(inside / STEPS) * 100}%`);
     });
     // Where both are in one place, the one that has room to move is above.
