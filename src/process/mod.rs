@@ -22,10 +22,12 @@ mod straighten;
 mod tests;
 mod threshold;
 mod turn;
+mod watermark;
 
 pub use histogram::Histogram;
 pub use normalize::Bounds;
 pub use resize::{Filter, Part};
+pub use watermark::{Mark, Share, Watermark, seed};
 
 use std::borrow::Cow;
 
@@ -76,6 +78,15 @@ pub enum Op {
     Straighten,
     /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
+    /// Put a mark on the picture.
+    Watermark {
+        /// The mark.
+        watermark: Watermark,
+        /// Side of the squares that have a mark each; 0 is the whole picture.
+        side: u32,
+        /// What places are drawn from.
+        seed: u64,
+    },
 }
 
 impl Op {
@@ -93,6 +104,7 @@ impl Op {
             Self::Straighten => "straighten",
             Self::Threshold(_) => "threshold",
             Self::Turn(_) => "turn",
+            Self::Watermark { .. } => "watermark",
         }
     }
 
@@ -119,6 +131,7 @@ impl Op {
             Self::Straighten => straighten::shape(input),
             Self::Threshold(_) => threshold::shape(input)?,
             Self::Turn(quarters) => turn::shape(input, *quarters),
+            Self::Watermark { .. } => watermark::shape(input)?,
         };
         output.bytes()?;
         Ok(output)
@@ -143,6 +156,9 @@ impl Op {
             Self::Straighten => straighten::straighten(input.into_owned(), output),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
             Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),
+            Self::Watermark { watermark, side, seed } => {
+                watermark::watermark(input.into_owned(), watermark, *side, *seed)
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod listings;
 mod name;
 mod root;
 mod sequence;
+mod watermark;
 
 pub use address::Address;
 pub use folder::{Folder, list};
@@ -15,6 +16,7 @@ pub use image::Image;
 pub use images::{Found, Images, ImagesConfig, OpenError, Search};
 pub use listings::Listing;
 pub use root::{Root, RootError};
+pub use watermark::{WatermarkError, watermark};
 
 use std::io;
 use std::sync::Arc;
