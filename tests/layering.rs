@@ -42,7 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "pipeline", "plan", "protocol", "store", "web", "workers",
         ],
     ),
-    ("store", &["codec", "command", "image", "process"]),
+    ("store", &["codec", "command", "image", "process", "raster"]),
     ("web", &["http"]),
     ("workers", &["codec"]),
 ];

@@ -36,5 +36,5 @@ pub use resolve::{Effective, Notice, Origin};
 pub use setting::{Group, Setting};
 pub use values::{
     Cache, Config, Encode, Headers, Iiif, Images, Limits, Listen, Log, LogTarget, Sources,
-    Timeouts, Work,
+    Timeouts, Watermark, Work,
 };

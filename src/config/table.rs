@@ -15,7 +15,7 @@ use super::kind::Kind;
 use super::kind::Outside::{self, Clamp, Refuse, Rule};
 use super::setting::{Group, Setting};
 use super::values::{Config, LogTarget};
-use crate::process::Filter;
+use crate::process::{Filter, Share};
 
 /// Every setting, by group, in the order of the documentation.
 pub const GROUPS: &[Group] = &[
@@ -30,6 +30,7 @@ pub const GROUPS: &[Group] = &[
     active("Headers and paths", HEADERS),
     active("IIIF", IIIF),
     active("Log", LOG),
+    active("Watermark", WATERMARK),
     Group { title: "Accepted, not active yet", active: false, settings: NOT_ACTIVE },
 ];
 
@@ -567,6 +568,32 @@ const LOG: &[Setting] = &[
     ),
 ];
 
+const WATERMARK: &[Setting] = &[
+    Setting::new(
+        "WATERMARK",
+        Kind::Path { store: |config, value| config.watermark.path = Some(value) },
+        "",
+        "/srv/watermark.png",
+        "Image file that is put on all pictures, of any kind that can be read. With opacity it \
+         lies over them; without, it is added to them, so that black shows nothing.",
+    ),
+    Setting::new(
+        "WATERMARK_PROBABILITY",
+        number(0.0, 1.0, Clamp, |config, value| config.watermark.probability = Share::new(value)),
+        "1",
+        "0.5",
+        "Share of tiles that have the watermark; of larger pictures, of squares of two tiles. Each \
+         has it at a place of its own, the same each time.",
+    ),
+    Setting::new(
+        "WATERMARK_OPACITY",
+        number(0.0, 1.0, Clamp, |config, value| config.watermark.opacity = Share::new(value)),
+        "1",
+        "0.5",
+        "How strong the watermark is.",
+    ),
+];
+
 const NOT_ACTIVE: &[Setting] = &[
     Setting::new(
         "AVIF_CODEC",
@@ -586,27 +613,6 @@ const NOT_ACTIVE: &[Setting] = &[
         "0",
         "1",
         "JPEG 2000 error handling: 0 fast, 1 fussy, 2 resilient.",
-    ),
-    Setting::new(
-        "WATERMARK",
-        Kind::Path { store: ignore },
-        "",
-        "/srv/watermark.tif",
-        "TIFF file added to pictures.",
-    ),
-    Setting::new(
-        "WATERMARK_PROBABILITY",
-        number(0.0, 1.0, Clamp, ignore),
-        "1",
-        "0.5",
-        "Share of tiles with a watermark.",
-    ),
-    Setting::new(
-        "WATERMARK_OPACITY",
-        number(0.0, 1.0, Clamp, ignore),
-        "1",
-        "0.5",
-        "Strength of the watermark.",
     ),
     Setting::new(
         "MEMCACHED_SERVERS",

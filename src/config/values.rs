@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::address::Bind;
 use super::resolve::{Effective, Notice};
-use crate::process::Filter;
+use crate::process::{Filter, Share};
 
 /// Everything an operator can choose. [`Config::default`] holds the defaults of the table.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How pictures are made.
     pub encode: Encode,
+    /// What is put on pictures.
+    pub watermark: Watermark,
     /// Headers and addresses.
     pub headers: Headers,
     /// IIIF documents and rules.
@@ -146,6 +148,17 @@ pub struct Encode {
     pub filter: Filter,
 }
 
+/// What is put on pictures.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Watermark {
+    /// The file of the mark (`WATERMARK`); `None` is no mark.
+    pub path: Option<PathBuf>,
+    /// Share of tiles with a mark (`WATERMARK_PROBABILITY`).
+    pub probability: Share,
+    /// How strong it is (`WATERMARK_OPACITY`).
+    pub opacity: Share,
+}
+
 /// How image files are read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sources {
@@ -249,6 +262,7 @@ impl Config {
                 passthrough: false,
                 filter: Filter::Antialias,
             },
+            watermark: Watermark { path: None, probability: Share::NONE, opacity: Share::NONE },
             sources: Sources { orientation: false, untiled_bytes: 0, max_layers: 0 },
             headers: Headers { cors: None, cache_control: String::new(), uri_map: String::new() },
             iiif: Iiif {

@@ -1,8 +1,8 @@
 use crate::command::TiffCompression;
-use crate::process::Filter;
+use crate::process::{Filter, Watermark};
 
 /// Settings that change answers.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Policy {
     /// Longest side of an answer before rotation; `None` is unlimited.
     pub max_side: Option<u32>,
@@ -37,6 +37,8 @@ pub struct Policy {
     pub max_layers: i32,
     /// Bytes of pixels one answer may need at a time.
     pub max_memory: u64,
+    /// What is put on pictures.
+    pub watermark: Option<Watermark>,
 }
 
 impl Default for Policy {
@@ -57,6 +59,7 @@ impl Default for Policy {
             filter: Filter::Antialias,
             max_layers: 0,
             max_memory: 512 << 20,
+            watermark: None,
         }
     }
 }

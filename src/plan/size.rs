@@ -150,7 +150,7 @@ mod tests {
         let size = |fit| Size { fit, upscale: Upscale::Refuse, excess: Excess::Refuse };
         let region = area(100.0, 50.0);
         let policy = Policy::default();
-        let strict = Policy { strict_box: true, ..policy };
+        let strict = Policy { strict_box: true, ..policy.clone() };
         let inside = Fit::Within { width: 200, height: 200 };
         assert!(output(&size(Fit::Width(101)), &region, &policy).is_err());
         assert!(output(&size(Fit::Percent(Finite::from(101))), &region, &policy).is_err());

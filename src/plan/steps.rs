@@ -9,8 +9,8 @@ use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, encoding};
 use crate::codec::Encoder;
 use crate::codec::encode::encoder;
 use crate::command::{Adjust, ColorMode, Finite, Orient, View};
-use crate::image::{ImageInfo, Rect, Selection};
-use crate::process::{Margin, Op, Part};
+use crate::image::{ImageInfo, Level, Rect, Selection};
+use crate::process::{self, Margin, Op, Part};
 use crate::raster::{Alpha, ColorSpace, SampleType, Shape};
 
 /// Completes a plan: pixels are located, what is done to them follows from the view.
@@ -46,6 +46,7 @@ pub(super) fn plan(
     chain.orient(view.orient, encoder)?;
     chain.fit(encoder)?;
     encoding::check(&view.output, encoder, &chain.shape)?;
+    chain.watermark(facts.info, located.source, policy)?;
     let passthrough = policy.passthrough && view.output.quality.is_none() && chain.ops.is_empty();
     Ok(Plan {
         image: facts.id,
@@ -199,6 +200,28 @@ impl Chain {
             }
         }
         Ok(())
+    }
+
+    /// A tile has one mark, other pictures one in each square of two tiles (behaviour
+    /// specification, 18). Places are drawn from the size of the image, not from its version, so
+    /// that copies of a file on several machines look the same.
+    fn watermark(
+        &mut self,
+        info: &ImageInfo,
+        source: Source,
+        policy: &Policy,
+    ) -> Result<(), PlanError> {
+        let Some(watermark) = policy.watermark.clone() else { return Ok(()) };
+        let image = (info.width(), info.height());
+        let largest = |level: &Level| level.tile_width.max(level.tile_height);
+        let (side, seed) = match source {
+            Source::Tile(at) => (0, process::seed(image, at.level, (at.column, at.row))),
+            Source::Region { level, .. } => {
+                let side = info.levels.first().map_or(0, largest).saturating_mul(2);
+                (side, process::seed(image, level, (u32::MAX, u32::MAX)))
+            }
+        };
+        self.push(Op::Watermark { watermark, side, seed })
     }
 
     /// Adds what the output format needs.

@@ -43,6 +43,7 @@ mod threshold;
 mod trim;
 mod turn;
 mod twist;
+mod watermark;
 
 pub use equalize::Table;
 pub use histogram::Histogram;
@@ -52,6 +53,7 @@ pub use normalize::Bounds;
 pub use relief::Light;
 pub use resize::{Filter, Part};
 pub use statistics::{Channel, Collector, Moments, Statistics};
+pub use watermark::{Mark, Share, Watermark, seed};
 
 use std::borrow::Cow;
 
@@ -143,6 +145,15 @@ pub enum Op {
     Trim,
     /// Recombine channels.
     Twist(Matrix),
+    /// Put a mark on the picture.
+    Watermark {
+        /// The mark.
+        watermark: Watermark,
+        /// Side of the squares that have a mark each; 0 is the whole picture.
+        side: u32,
+        /// What places are drawn from.
+        seed: u64,
+    },
 }
 
 /// Runs a chain. Between its stages it asks whether it shall go on.
@@ -209,6 +220,7 @@ impl Op {
             Self::Trim => "trim",
             Self::Turn(_) => "turn",
             Self::Twist(_) => "twist",
+            Self::Watermark { .. } => "watermark",
         }
     }
 
@@ -244,6 +256,7 @@ impl Op {
             Self::Threshold(_) => threshold::shape(input)?,
             Self::Turn(quarters) => turn::shape(input, *quarters),
             Self::Twist(matrix) => twist::shape(input, matrix)?,
+            Self::Watermark { .. } => watermark::shape(input)?,
         };
         output.bytes()?;
         Ok(output)
@@ -267,9 +280,11 @@ impl Op {
                 input.sample != SampleType::U32
             }
             Self::Gray => input.sample != SampleType::U32,
-            Self::Equalize(_) | Self::Rotate { .. } | Self::Straighten | Self::Threshold(_) => {
-                is_8_bit(input)
-            }
+            Self::Equalize(_)
+            | Self::Rotate { .. }
+            | Self::Straighten
+            | Self::Threshold(_)
+            | Self::Watermark { .. } => is_8_bit(input),
         };
         if suits && input.layout == Layout::Interleaved {
             Ok(())
@@ -307,6 +322,9 @@ impl Op {
             | Self::Quantize { .. }
             | Self::Shade { .. }
             | Self::Twist(_) => pointwise::directly(std::slice::from_ref(self), &input),
+            Self::Watermark { watermark, side, seed } => {
+                watermark::watermark(input.into_owned(), watermark, *side, *seed)
+            }
         }
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn is_pointwise(op: &Op) -> bool {
         | Op::Straighten
         | Op::Threshold(_)
         | Op::Trim
-        | Op::Turn(_) => false,
+        | Op::Turn(_)
+        | Op::Watermark { .. } => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! From settings to a service.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::answer::Headers;
@@ -7,11 +8,11 @@ use super::service::{Flights, Service};
 use crate::cache::TileCache;
 use crate::codec::{Limits, OpenOptions};
 use crate::command::TiffCompression;
-use crate::config::Config;
+use crate::config::{Config, Watermark};
 use crate::plan::Policy;
 use crate::process::Lookups;
 use crate::protocol::{Documents, UriMap, UriMapError};
-use crate::store::{Images, ImagesConfig, Root, RootError};
+use crate::store::{self, Images, ImagesConfig, Root, RootError, WatermarkError};
 use crate::web;
 use crate::workers::{PoolSize, Workers};
 
@@ -28,6 +29,9 @@ pub enum BuildError {
     /// The path mappings cannot be read.
     #[error("URI_MAP: {0}")]
     UriMap(#[from] UriMapError),
+    /// The watermark cannot be read.
+    #[error(transparent)]
+    Watermark(#[from] WatermarkError),
 }
 
 /// Whether the sample picture is among the images.
@@ -42,6 +46,9 @@ pub enum Sample {
 impl Service {
     /// A service with these settings.
     pub fn new(config: &Config, sample: Sample) -> Result<Self, BuildError> {
+        let Watermark { path, probability, opacity } = &config.watermark;
+        let read = |path: &Path| store::watermark(path, *probability, *opacity);
+        let watermark = path.as_deref().map(read).transpose()?;
         let root = Root::open(config.images.root.as_deref())?;
         let mut images = Images::new(root, images(config));
         if sample == Sample::Shown {
@@ -54,7 +61,7 @@ impl Service {
             workers: Workers::new(pool(config)).map_err(BuildError::Threads)?,
             map: UriMap::parse(&config.headers.uri_map)?,
             documents: documents(config),
-            policy: policy(config),
+            policy: Policy { watermark, ..policy(config) },
             headers: Headers {
                 cors: config.headers.cors.clone().unwrap_or_default().into(),
                 cache_control: config.headers.cache_control.clone().into(),
@@ -137,6 +144,7 @@ fn policy(config: &Config) -> Policy {
         filter: config.encode.filter,
         max_layers: config.sources.max_layers,
         max_memory: config.work.region_bytes,
+        watermark: None,
     }
 }
 

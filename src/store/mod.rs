@@ -10,6 +10,7 @@ mod name;
 mod root;
 mod sequence;
 mod statistics;
+mod watermark;
 
 pub use address::Address;
 pub use folder::{Folder, list};
@@ -17,6 +18,7 @@ pub use image::Image;
 pub use images::{Found, Images, ImagesConfig, OpenError, Search};
 pub use listings::Listing;
 pub use root::{Root, RootError};
+pub use watermark::{WatermarkError, watermark};
 
 use std::io;
 use std::sync::Arc;
