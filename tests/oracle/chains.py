@@ -147,8 +147,12 @@ def _eight(image: Image, chain: Chain, resolution: int) -> tuple[np.ndarray, ...
     data = image.data(resolution)
     if image.depth[0] == "u" and image.color != "lab" and not chain.processed:
         shown = data[..., : _shown(data)]
-        pixels = op.shifted(shown)
-        return pixels, pixels, pixels, op.missing(shown, image.nodata).any(axis=-1)
+        pixels = least = most = op.shifted(shown)
+        if image.nodata is not None:
+            # The upper bits, or rounded as values in which some are missing have to be.
+            rounded = op.eight(op.normalise(shown, _ranges(image, Chain())))
+            least, most = np.minimum(pixels, rounded), np.maximum(pixels, rounded)
+        return pixels, least, most, op.missing(shown, image.nodata).any(axis=-1)
     values, absent = _mapped(image, chain, resolution)
     values, absent = values[..., : _shown(values)], absent[..., : _shown(values)].any(axis=-1)
     contrast = chain.contrast if isinstance(chain.contrast, float) else 1
@@ -225,8 +229,10 @@ def _ranges(image: Image, chain: Chain) -> list[tuple[float, float]]:
 
 
 def _bins(image: Image, chain: Chain) -> np.ndarray:
-    """Histogram of the smallest resolution with these adjustments, in colour."""
+    """Histogram of what can be seen of the smallest resolution with these adjustments."""
     pixels, _, _, absent = _eight(image, chain, 0)
+    if image.alpha:
+        absent = absent | (image.opacity(0) == 0)
     return op.histogram(pixels, absent)
 
 

@@ -10,12 +10,12 @@ Where the server differs from iipsrv on purpose, these are the rules:
 - Opacity is never processed: not inverted, twisted, stretched or convolved.
 - NaN, infinite values and GDAL_NODATA are missing. A pixel is missing when a band that counts is:
   transparent and 0 where the format has opacity, else black, whatever is done to the others.
-- The logarithm and the square root of negative values are 0.
+- Every curve takes negative values as 0.
 - Signed integers and floating point without a range in the file get one from the server.
 - Convolution and elevation see neighbours over the borders of tiles; at the edge of the image the
   last pixel is repeated; a missing neighbour counts as the pixel in the middle.
-- Histograms are those of the whole smallest level, with the same adjustments; a stretch takes the
-  exact least and greatest sample of all its bands.
+- Histograms are those of the whole smallest level, with the same adjustments, without what cannot
+  be seen; a stretch takes the exact least and greatest sample of all its bands.
 - Grey works with opacity too.
 - One band is shaded as elevation: gradient by Horn's 3 x 3 weights over the distance of the pixels.
 """
@@ -166,7 +166,7 @@ def curve(values: np.ndarray, exponent: float | str) -> np.ndarray:
         case "sqrt":
             return np.sqrt(positive)
         case "asinh":
-            return np.arcsinh(10 * values) / np.arcsinh(10)
+            return np.arcsinh(10 * positive) / np.arcsinh(10)
         case number:
             return positive ** float(number)
 
