@@ -273,7 +273,7 @@ def _neighbours(values: np.ndarray, absent: np.ndarray, reach: int):
 
 @cache
 def _perceptual(name: str) -> np.ndarray:
-    """256 colours of a map, from those who published it."""
+    """256 colours of 8 bits of a map, from those who published it."""
     import matplotlib
 
-    return matplotlib.colormaps[name](np.arange(256))[:, :3]
+    return (matplotlib.colormaps[name](np.arange(256))[:, :3] * 255).round() / 255
