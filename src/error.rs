@@ -145,7 +145,10 @@ fn plan_status(error: &PlanError) -> Status {
         PlanError::EmptyRegion { .. }
         | PlanError::NoPicture
         | PlanError::Op(_)
+        | PlanError::OutsideLevel { .. }
+        | PlanError::OutsideTile { .. }
         | PlanError::TooLarge { .. }
+        | PlanError::TooMany { .. }
         | PlanError::Upscaling { .. } => Status::BadRequest,
         PlanError::NoLevel(_) | PlanError::NoTile => Status::NotFound,
         PlanError::Format(_) | PlanError::NotYet(_) | PlanError::SourceTooLarge { .. } => {

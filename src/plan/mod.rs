@@ -9,6 +9,7 @@ mod display;
 mod error;
 mod level;
 mod policy;
+mod samples;
 mod size;
 mod steps;
 mod tile;
@@ -16,6 +17,7 @@ mod tile;
 pub use display::{Display, display};
 pub use error::PlanError;
 pub use policy::Policy;
+pub use samples::{Line, MOST_TILES, MOST_VALUES, line, rectangle};
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -133,9 +135,10 @@ impl Plan {
             Action::Region(view) => region(view, facts, policy),
             Action::Tile { tile, view } => tile::plan(*tile, view, facts, policy),
             Action::Tiles(_) => Err(PlanError::NotYet("TIL")),
-            Action::Profile(_) => Err(PlanError::NotYet("PFL")),
-            Action::Spectrum(_) => Err(PlanError::NotYet("SPECTRA")),
-            Action::Describe(_) => Err(PlanError::NoPicture),
+            Action::Describe(_)
+            | Action::Pixel { .. }
+            | Action::Profile(_)
+            | Action::Spectrum(_) => Err(PlanError::NoPicture),
         }
     }
 

@@ -17,7 +17,7 @@ pub use route::{Mapping, Route, UriMap, UriMapError};
 
 use crate::command::{Command, Fact, ImageRef};
 use crate::http::{Request, Response};
-use crate::image::{ImageInfo, Views};
+use crate::image::{ChannelStatistics, ImageInfo, Views};
 
 /// The protocols spoken.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -68,6 +68,8 @@ pub struct Context<'a> {
     pub name: &'a str,
     /// Views of the sequence the image belongs to.
     pub views: Option<&'a Views>,
+    /// Statistics of its channels, when they are asked for.
+    pub statistics: Option<&'a [ChannelStatistics]>,
     /// Settings of the documents.
     pub settings: &'a Documents,
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::til::MEDIA_TYPE;
-use super::{commands, delegated, errors, stack};
+use super::{commands, delegated, errors, samples, stack};
 use crate::command::{Fact, MetadataKey, Refusal};
 use crate::http::{Response, Status};
 use crate::image::{ImageInfo, ResolutionUnit};
@@ -74,6 +74,9 @@ impl Answer {
             Fact::BitsPerChannel => self.line(&format!("Bits-per-channel:{}", info.bits)),
             Fact::Colorspace => self.line(&colorspace(info)),
             Fact::Dpi => self.lines(dpi(info)),
+            Fact::Histogram { bins } => {
+                self.json(context.statistics.map(|told| samples::histogram(info, told, *bins)));
+            }
             Fact::HorizontalViews => {
                 self.line(&format!("Horizontal-views:{}", list(&stack::horizontal(info, context))));
             }
@@ -92,6 +95,13 @@ impl Answer {
                 self.line(&format!("Resolution-number:{}", info.levels.len()));
             }
             Fact::Resolutions => self.line(&resolutions(info)),
+            Fact::Statistics { bins } => {
+                self.json(context.statistics.map(|told| samples::statistics(info, told, *bins)));
+            }
+            Fact::Subject => {
+                let text = text(info, MetadataKey::Description, context).unwrap_or_default();
+                self.line(&format!("subject/{}:{text}", text.len()));
+            }
             Fact::SummaryInfo => {
                 self.media_type = "text/plain";
                 for key in SUMMARY {
@@ -99,12 +109,7 @@ impl Answer {
                 }
             }
             Fact::TileSize => self.lines(tile_size(info)),
-            Fact::Stack => {
-                if let Some(stack) = stack::document(info, context) {
-                    self.media_type = "application/json";
-                    self.line(&stack);
-                }
-            }
+            Fact::Stack => self.json(stack::document(info, context)),
             Fact::VerticalViews => {
                 self.line(&format!("Vertical-views:{}", list(&stack::vertical(context))));
             }
@@ -115,6 +120,13 @@ impl Answer {
             | Fact::OptionalObjects
             | Fact::Refused(_)
             | Fact::ServerVersion => {}
+        }
+    }
+
+    fn json(&mut self, document: Option<String>) {
+        if document.is_some() {
+            self.media_type = "application/json";
+            self.lines(document);
         }
     }
 
@@ -269,8 +281,14 @@ mod tests {
     fn answer(input: &str, info: &ImageInfo) -> Response {
         let settings = Documents { copyright: "CC0".into(), ..Documents::default() };
         let request = Request { query: input, ..Request::default() };
-        let context =
-            Context { request: &request, input, name: "a", views: None, settings: &settings };
+        let context = Context {
+            request: &request,
+            input,
+            name: "a",
+            views: None,
+            statistics: None,
+            settings: &settings,
+        };
         describe(&facts(input), Some(info), &context)
     }
 
@@ -411,8 +429,14 @@ mod tests {
     fn metadata_of_a_file_without_texts_is_an_empty_object() {
         let request = Request::default();
         let settings = Documents::default();
-        let context =
-            Context { request: &request, input: "", name: "", views: None, settings: &settings };
+        let context = Context {
+            request: &request,
+            input: "",
+            name: "",
+            views: None,
+            statistics: None,
+            settings: &settings,
+        };
         let answer = describe(&[Fact::Metadata], Some(&image_a()), &context);
         assert_eq!(answer.body().as_ref(), b"{\n}\r\n");
         assert_eq!(answer.value("Content-Type"), Some("application/json"));
