@@ -314,3 +314,35 @@ fn missing_values_are_counted_apart() {
     assert_eq!(channel["percentiles"]["50"], json!(0.5));
     assert_eq!(channel["histogram"], json!({ "min": 0.1, "max": 2.5, "counts": [2, 1] }));
 }
+
+/// What VisiOmatic 2 asks for when it opens an image.
+const OPENING: &str = "FIF=a.tif&obj=IIP,1.0&obj=max-size&obj=tile-size&obj=resolution-number\
+                       &obj=bits-per-channel&obj=min-max-sample-values&obj=subject";
+
+#[test]
+fn visiomatic_finds_all_it_asks_for() {
+    let server = Setup::new().set("VISIOMATIC", "1").start();
+    let answer = server.iip(OPENING).expect(200);
+    let lines = "IIP:1.0\r\nMax-size:1000 700\r\nTile-size:256 256\r\nResolution-number:3\r\n\
+                 Bits-per-channel:8\r\nMin-Max-sample-values: 0  255  0  255  0  255\r\n\
+                 subject/0:\r\n";
+    assert_eq!(answer.text(), lines);
+    assert_eq!(answer.header("IIP"), Some("1.0"));
+    // What is unknown is said behind what is known.
+    let answer = server.iip("FIF=a.tif&obj=max-size&obj=Nothing&obj=tile-size").expect(200);
+    let lines = "Max-size:1000 700\r\nTile-size:256 256\r\nError/11:3 2 nothing\r\n";
+    assert_eq!(answer.text(), lines);
+    assert_eq!(server.iip("FIF=a.tif&obj=Nothing").text(), "Error/11:3 2 nothing\r\n");
+    let answer = server.iip("FIF=a.tif&WID=100&CVT=jpeg").expect(200);
+    assert_eq!(answer.header("Content-Disposition"), None);
+}
+
+#[test]
+fn without_the_setting_old_clients_get_what_iipsrv_says() {
+    let server = Server::start();
+    assert_eq!(server.iip(OPENING).expect(200).text(), "Error/11:3 2 subject\r\n");
+    let answer = server.iip("FIF=a.tif&obj=IIP,1.0&obj=max-size").expect(200);
+    assert_eq!(answer.text(), "Max-size:1000 700\r\n");
+    let answer = server.iip("FIF=a.tif&WID=100&CVT=jpeg").expect(200);
+    assert!(answer.header("Content-Disposition").is_some());
+}

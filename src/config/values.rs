@@ -31,6 +31,8 @@ pub struct Config {
     pub encode: Encode,
     /// Headers and addresses.
     pub headers: Headers,
+    /// How IIP is spoken.
+    pub iip: Iip,
     /// IIIF documents and rules.
     pub iiif: Iiif,
     /// What is logged, and where.
@@ -160,6 +162,13 @@ pub struct Headers {
     pub uri_map: String,
 }
 
+/// How IIP is spoken.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Iip {
+    /// As VisiOmatic 1 and 2 expect (`VISIOMATIC`).
+    pub visiomatic: bool,
+}
+
 /// IIIF documents and rules.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Iiif {
@@ -239,6 +248,7 @@ impl Config {
             },
             sources: Sources { orientation: false, untiled_bytes: 0, max_layers: 0 },
             headers: Headers { cors: None, cache_control: String::new(), uri_map: String::new() },
+            iip: Iip { visiomatic: false },
             iiif: Iiif {
                 version: 3,
                 base_url: String::new(),

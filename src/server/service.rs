@@ -203,7 +203,9 @@ impl Service {
         if not_modified(picture.context.request, etag, modified) {
             return Ok(answer::unchanged(etag, modified));
         }
-        let sized = matches!(picture.command.action, Action::Region(_));
+        // VisiOmatic names the file itself.
+        let named = !(self.documents.visiomatic && picture.protocol == Protocol::Iip);
+        let sized = named && matches!(picture.command.action, Action::Region(_));
         let encoded = self.encoded(plan, image, trace).await?;
         let mut response = answer::picture(encoded, etag, modified);
         if sized {

@@ -25,7 +25,10 @@ pub fn describe(facts: &[Fact], info: Option<&ImageInfo>, context: &Context<'_>)
         return protocol.describe(facts, info, &Context { input, ..*context });
     }
     let refusals: Vec<&Refusal> = facts.iter().filter_map(refusal).collect();
-    if !refusals.is_empty() {
+    let kept = context.settings.visiomatic
+        && refusals.len() < facts.len()
+        && refusals.iter().all(|refusal| matches!(refusal, Refusal::UnknownObject(_)));
+    if !refusals.is_empty() && !kept {
         return errors::answer(&refusals);
     }
     let mut answer = Answer::default();
@@ -36,7 +39,11 @@ pub fn describe(facts: &[Fact], info: Option<&ImageInfo>, context: &Context<'_>)
     if answer.text.is_empty() && !facts.contains(&Fact::IipVersion) {
         return errors::answer(&[&Refusal::NothingAsked(context.input.into())]);
     }
-    let response = Response::with_body(Status::Ok, answer.media_type, answer.text);
+    answer.text.push_str(&errors::lines(&refusals));
+    let mut response = Response::with_body(Status::Ok, answer.media_type, answer.text);
+    if !refusals.is_empty() {
+        response = response.header("Cache-Control", "no-cache");
+    }
     if facts.contains(&Fact::IipVersion) { response.header("IIP", VERSION) } else { response }
 }
 
@@ -55,6 +62,9 @@ impl Default for Answer {
 impl Answer {
     fn add(&mut self, fact: &Fact, info: Option<&ImageInfo>, context: &Context<'_>) {
         match (fact, info) {
+            (Fact::IipVersion, _) if context.settings.visiomatic => {
+                self.line(&format!("IIP:{VERSION}"));
+            }
             (Fact::OptionalCommands, _) => self.line(OPTIONAL_COMMANDS),
             (Fact::OptionalObjects, _) => self.line(OPTIONAL_OBJECTS),
             (Fact::ServerVersion, _) => self.line(SERVER),

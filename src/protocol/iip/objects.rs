@@ -14,7 +14,8 @@ pub fn objects() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Reads `OBJ`.
 pub(super) fn ask(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
     let name = text.to_ascii_lowercase();
-    let object = find(&name);
+    let object = find(&name)
+        .filter(|object| object.fact != Some(Fact::Subject) || draft.settings.visiomatic);
     if draft.image.is_none() && object.is_none_or(|object| object.need == Need::Image) {
         // Without an image nobody can tell a wrong name from one that would need an image.
         draft.refuse_without_image(&name);
@@ -131,6 +132,7 @@ const OBJECTS: &[Object] = &[
         Fact::Statistics { bins: BINS },
     ),
     text("rights", "copyright", MetadataKey::Rights),
+    of_image("subject", "with `VISIOMATIC`: description, labelled", Fact::Subject),
     text("title", "title", MetadataKey::Title),
     text("description", "description", MetadataKey::Description),
     text("creator", "artist", MetadataKey::Creator),
