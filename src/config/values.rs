@@ -186,7 +186,7 @@ pub struct Headers {
 /// How IIP is spoken.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Iip {
-    /// As VisiOmatic 1 and 2 expect (`VISIOMATIC`).
+    /// As `VisiOmatic` 1 and 2 expect (`VISIOMATIC`).
     pub visiomatic: bool,
 }
 

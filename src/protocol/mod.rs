@@ -95,7 +95,7 @@ pub struct Documents {
     pub max_area: Option<u64>,
     /// Whether regions can be enlarged (`ALLOW_UPSCALING`).
     pub upscaling: bool,
-    /// Whether IIP is spoken as VisiOmatic 1 and 2 expect (`VISIOMATIC`).
+    /// Whether IIP is spoken as `VisiOmatic` 1 and 2 expect (`VISIOMATIC`).
     pub visiomatic: bool,
 }
 

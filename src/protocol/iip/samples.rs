@@ -56,7 +56,7 @@ pub fn profile(images: &[Values]) -> Response {
 
 /// The answer to `VAL`: the exact values of a pixel.
 pub fn pixel(images: &[Values]) -> Response {
-    let list = |image: &Values| Value::from_iter(image.values.iter().map(|value| exact(*value)));
+    let list = |image: &Values| image.values.iter().map(|value| exact(*value)).collect::<Value>();
     let values = match images {
         [image] if image.name.is_none() => list(image),
         images => {
@@ -74,11 +74,11 @@ pub fn spectrum(points: &[Reflectance]) -> Response {
     for Reflectance { wavelength, mean, area } in points {
         let (wavelength, mean) = (escaped(wavelength), number(*mean));
         // Writing to a string cannot fail.
-        let _ = write!(text, "\t<point>\n\t\t<wavelength>{wavelength}</wavelength>\n");
-        let _ = write!(text, "\t\t<reflectance>{mean}</reflectance>\n");
+        let _ = writeln!(text, "\t<point>\n\t\t<wavelength>{wavelength}</wavelength>");
+        let _ = writeln!(text, "\t\t<reflectance>{mean}</reflectance>");
         if let Some((deviation, pixels)) = area {
-            let _ = write!(text, "\t\t<deviation>{}</deviation>\n", number(*deviation));
-            let _ = write!(text, "\t\t<pixels>{pixels}</pixels>\n");
+            let _ = writeln!(text, "\t\t<deviation>{}</deviation>", number(*deviation));
+            let _ = writeln!(text, "\t\t<pixels>{pixels}</pixels>");
         }
         text.push_str("\t</point>\n");
     }
@@ -119,7 +119,7 @@ fn document(info: &ImageInfo, channels: impl Iterator<Item = Value>) -> String {
         "resolution": 0,
         "width": level.map(|level| level.width),
         "height": level.map(|level| level.height),
-        "channels": Value::from_iter(channels),
+        "channels": channels.collect::<Value>(),
     })
     .to_string()
 }
