@@ -146,8 +146,11 @@ fn plan_status(error: &PlanError) -> Status {
         | PlanError::EmptyRegion { .. }
         | PlanError::NoPicture
         | PlanError::Op(_)
+        | PlanError::OutsideLevel { .. }
+        | PlanError::OutsideTile { .. }
         | PlanError::Side { .. }
         | PlanError::TooLarge { .. }
+        | PlanError::TooMany { .. }
         | PlanError::Upscaling { .. } => Status::BadRequest,
         PlanError::NoLevel(_) | PlanError::NoTile => Status::NotFound,
         PlanError::Format(_) | PlanError::NotYet(_) | PlanError::SourceTooLarge { .. } => {

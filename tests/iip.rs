@@ -223,8 +223,6 @@ fn commands_that_come_later_say_their_names() {
         ("MINMAX", "FIF=a.tif&MINMAX=0:1,200&CVT=png"),
         ("CTW", "FIF=a.tif&CTW=[1,0,0]&CVT=png"),
         ("CNV", "FIF=a.tif&CNV=sobel&CVT=png"),
-        ("PFL", "FIF=a.tif&PFL=2:0,0-10,10"),
-        ("SPECTRA", "FIF=a.tif&SPECTRA=2,0,1,1"),
     ] {
         let answer = server.iip(query).expect(501);
         assert!(answer.text().contains(name), "{name}: {}", answer.text());

@@ -39,7 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "server",
         &[
             "cache", "codec", "command", "config", "error", "fastcgi", "http", "image", "observe",
-            "pipeline", "plan", "protocol", "store", "web", "workers",
+            "pipeline", "plan", "process", "protocol", "raster", "store", "web", "workers",
         ],
     ),
     ("store", &["codec", "command", "image", "process", "raster"]),

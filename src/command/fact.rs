@@ -14,6 +14,11 @@ pub enum Fact {
     Document,
     /// Pixels per metre.
     Dpi,
+    /// Counts of the values of each channel, as JSON.
+    Histogram {
+        /// In how many parts.
+        bins: u16,
+    },
     /// Horizontal angles of a sequence, or pages of a stack.
     HorizontalViews,
     /// The version header of IIP.
@@ -43,6 +48,13 @@ pub enum Fact {
     ServerVersion,
     /// Pages of a stack as JSON.
     Stack,
+    /// What the values of each channel are like, as JSON.
+    Statistics {
+        /// Parts of the histogram.
+        bins: u16,
+    },
+    /// The description, labelled as old clients want it.
+    Subject,
     /// The metadata texts of a summary.
     SummaryInfo,
     /// Size of a tile of the full resolution.

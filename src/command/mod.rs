@@ -54,6 +54,13 @@ impl Angle {
 pub enum Action {
     /// Text about the image.
     Describe(Vec<Fact>),
+    /// The sample values of one pixel of the full size (IIP `VAL`).
+    Pixel {
+        /// Column.
+        x: u32,
+        /// Row.
+        y: u32,
+    },
     /// Sample values along a line (IIP `PFL`).
     Profile(Profile),
     /// A picture of any part at any size.
@@ -69,6 +76,8 @@ pub enum Action {
     },
     /// A block of tiles (IIP `TIL`).
     Tiles(TileRange),
+    /// Anything of a volume (IIP3D `WLZ`).
+    Volume,
 }
 
 /// A tile as each protocol numbers it. The planner resolves it against the image's levels.
@@ -121,11 +130,12 @@ pub struct Profile {
     pub resolution: u32,
     /// First pixel.
     pub from: (u32, u32),
-    /// End of the line, exclusive.
-    pub to: (u32, u32),
+    /// The pixel behind the last one, where there is one: it may lie outside of the image. A line
+    /// to its start is that one pixel.
+    pub to: (i32, i32),
 }
 
-/// A pixel of a tile.
+/// A pixel of a tile, or a rectangle that starts there.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Point {
     /// Resolution, 0 is the smallest.
@@ -136,4 +146,6 @@ pub struct Point {
     pub x: u32,
     /// Row inside the tile.
     pub y: u32,
+    /// Width and height of a rectangle, whose mean and deviation are wanted; it may leave the tile.
+    pub size: Option<(u32, u32)>,
 }

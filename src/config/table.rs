@@ -28,6 +28,7 @@ pub const GROUPS: &[Group] = &[
     active("Timeouts", TIMEOUTS),
     active("Pictures", PICTURES),
     active("Headers and paths", HEADERS),
+    active("IIP", IIP),
     active("IIIF", IIIF),
     active("Log", LOG),
     active("Watermark", WATERMARK),
@@ -479,6 +480,16 @@ const HEADERS: &[Setting] = &[
     )
     .unset("from the request"),
 ];
+
+const IIP: &[Setting] = &[Setting::new(
+    "VISIOMATIC",
+    Kind::Switch { store: |config, value| config.iip.visiomatic = value },
+    "0",
+    "1",
+    "Whether IIP is spoken as VisiOmatic 1 and 2 expect: the channels of MINMAX count from 1, \
+     `OBJ=subject` is the description, the version is a line of the text too, an unknown object \
+     does not replace what is known, and CVT names no file.",
+)];
 
 const IIIF: &[Setting] = &[
     Setting::new(

@@ -33,6 +33,8 @@ pub struct Config {
     pub watermark: Watermark,
     /// Headers and addresses.
     pub headers: Headers,
+    /// How IIP is spoken.
+    pub iip: Iip,
     /// IIIF documents and rules.
     pub iiif: Iiif,
     /// What is logged, and where.
@@ -181,6 +183,13 @@ pub struct Headers {
     pub uri_map: String,
 }
 
+/// How IIP is spoken.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Iip {
+    /// As `VisiOmatic` 1 and 2 expect (`VISIOMATIC`).
+    pub visiomatic: bool,
+}
+
 /// IIIF documents and rules.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Iiif {
@@ -265,6 +274,7 @@ impl Config {
             watermark: Watermark { path: None, probability: Share::NONE, opacity: Share::NONE },
             sources: Sources { orientation: false, untiled_bytes: 0, max_layers: 0 },
             headers: Headers { cors: None, cache_control: String::new(), uri_map: String::new() },
+            iip: Iip { visiomatic: false },
             iiif: Iiif {
                 version: 3,
                 base_url: String::new(),

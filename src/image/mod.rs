@@ -8,6 +8,7 @@ mod orientation;
 mod pyramid;
 mod rect;
 mod selection;
+mod statistics;
 mod views;
 
 pub use id::{FileVersion, ImageId, ImageIds};
@@ -18,4 +19,5 @@ pub use orientation::Orientation;
 pub use pyramid::{DeepZoomPyramid, ZoomifyPyramid};
 pub use rect::Rect;
 pub use selection::{Bands, Selection};
+pub use statistics::{ChannelHistogram, ChannelStatistics, PERCENTS};
 pub use views::Views;

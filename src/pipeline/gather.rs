@@ -89,7 +89,7 @@ pub(super) fn region(
     canvas.map(Gathered::Owned).ok_or(RenderError::Cancelled)
 }
 
-fn last(end: u64, tile: u32) -> u32 {
+pub(super) fn last(end: u64, tile: u32) -> u32 {
     u32::try_from(end.saturating_sub(1) / u64::from(tile)).unwrap_or(u32::MAX)
 }
 

@@ -45,6 +45,22 @@ pub enum PlanError {
     /// An operation does not fit the picture.
     #[error(transparent)]
     Op(#[from] OpError),
+    /// Pixels outside of the level are asked for.
+    #[error("coordinates are outside of the level of {width} x {height} pixels")]
+    OutsideLevel {
+        /// Width of the level.
+        width: u32,
+        /// Height of the level.
+        height: u32,
+    },
+    /// A point outside of its tile is asked for.
+    #[error("x,y coordinates are outside of the tile of {width} x {height} pixels")]
+    OutsideTile {
+        /// Width of a tile.
+        width: u32,
+        /// Height of a tile.
+        height: u32,
+    },
     /// The picture is longer than the format can say.
     #[error("{format} output has at most {limit} pixels per side")]
     Side {
@@ -71,6 +87,18 @@ pub enum PlanError {
         width: u32,
         /// Height asked for.
         height: u32,
+    },
+    /// Sample values are asked for that are too many for one answer.
+    #[error(
+        "{asked} {what} are asked for, {allowed} are allowed: ask for a smaller resolution or part"
+    )]
+    TooMany {
+        /// What is counted.
+        what: &'static str,
+        /// How many are needed.
+        asked: u64,
+        /// How many are allowed.
+        allowed: u64,
     },
     /// The size is larger than the region, and enlarging was not asked for or is switched off.
     #[error("size {width} x {height} is larger than the region of {from_width} x {from_height}")]

@@ -11,6 +11,7 @@ mod encoding;
 mod error;
 mod level;
 mod policy;
+mod samples;
 mod size;
 mod steps;
 mod tile;
@@ -18,6 +19,7 @@ mod tile;
 pub use display::Display;
 pub use error::PlanError;
 pub use policy::Policy;
+pub use samples::{Line, MOST_TILES, MOST_VALUES, line, rectangle};
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -170,9 +172,11 @@ impl Plan {
             Action::Region(view) => region(view, facts, policy),
             Action::Tile { tile, view } => tile::plan(*tile, view, facts, policy),
             Action::Tiles(_) => Err(PlanError::NotYet("TIL")),
-            Action::Profile(_) => Err(PlanError::NotYet("PFL")),
-            Action::Spectrum(_) => Err(PlanError::NotYet("SPECTRA")),
-            Action::Describe(_) => Err(PlanError::NoPicture),
+            Action::Volume => Err(PlanError::NotYet("WLZ")),
+            Action::Describe(_)
+            | Action::Pixel { .. }
+            | Action::Profile(_)
+            | Action::Spectrum(_) => Err(PlanError::NoPicture),
         }
     }
 

@@ -56,12 +56,12 @@ impl Channel {
 
     /// The lowest value, if there is any.
     pub fn min(&self) -> Option<f32> {
-        (self.count() > 0).then_some(self.moments.min)
+        (self.count() > 0).then(|| single(self.moments.min))
     }
 
     /// The highest value.
     pub fn max(&self) -> Option<f32> {
-        (self.count() > 0).then_some(self.moments.max)
+        (self.count() > 0).then(|| single(self.moments.max))
     }
 
     /// The arithmetic mean.
@@ -93,9 +93,7 @@ impl Channel {
         let (low, high) = (self.nth(below)?, self.nth((below + 1).min(last))?);
         let value =
             f64::from(low) + (position - as_f64(below)) * (f64::from(high) - f64::from(low));
-        #[expect(clippy::cast_possible_truncation, reason = "between two values of that type")]
-        let value = value as f32;
-        Some(value)
+        Some(single(value))
     }
 
     /// How many values are in each of equal parts of a range, its ends included. Values outside of
@@ -156,8 +154,8 @@ impl Channel {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moments {
     count: u64,
-    min: f32,
-    max: f32,
+    min: f64,
+    max: f64,
     /// The first value. Sums are of distances to it, so that large values lose nothing.
     origin: f64,
     sum: f64,
@@ -166,18 +164,18 @@ pub struct Moments {
 
 impl Default for Moments {
     fn default() -> Self {
-        let (min, max) = (f32::INFINITY, f32::NEG_INFINITY);
+        let (min, max) = (f64::INFINITY, f64::NEG_INFINITY);
         Self { count: 0, min, max, origin: 0.0, sum: 0.0, squares: 0.0 }
     }
 }
 
 impl Moments {
     /// Adds a finite value.
-    pub fn add(&mut self, value: f32) {
+    pub fn add(&mut self, value: f64) {
         if self.count == 0 {
-            self.origin = f64::from(value);
+            self.origin = value;
         }
-        let distance = f64::from(value) - self.origin;
+        let distance = value - self.origin;
         self.count += 1;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
@@ -256,38 +254,37 @@ impl Collector {
         }
         let channels = usize::from(shape.channels);
         match tile.samples() {
-            Samples::F32(samples) => self.take(samples, channels, |value| (value, None)),
+            Samples::F32(samples) => self.take(samples, channels, |value| (value.into(), None)),
             Samples::U16(samples) => {
-                self.take(samples, channels, |value| (f32::from(value), Some(value.into())));
+                self.take(samples, channels, |value| (value.into(), Some(value.into())));
             }
-            #[expect(clippy::cast_precision_loss, reason = "single precision is the working type")]
-            Samples::U32(samples) => self.take(samples, channels, |value| (value as f32, None)),
+            Samples::U32(samples) => self.take(samples, channels, |value| (value.into(), None)),
             Samples::U8(samples) => {
-                self.take(samples, channels, |value| (f32::from(value), Some(value.into())));
+                self.take(samples, channels, |value| (value.into(), Some(value.into())));
             }
         }
         Ok(())
     }
 
-    #[expect(clippy::float_cmp, reason = "the mark of missing values is exact")]
     fn take<T: Copy>(
         &mut self,
         samples: &[T],
         channels: usize,
-        value: impl Fn(T) -> (f32, Option<usize>),
+        value: impl Fn(T) -> (f64, Option<usize>),
     ) {
         let step = self.step;
         for pixel in samples.chunks_exact(channels.max(1)) {
             for (sample, channel) in pixel.iter().zip(&mut self.channels) {
                 let (value, index) = value(*sample);
-                if !value.is_finite() || self.nodata == Some(value) {
+                let kept = single(value);
+                if !kept.is_finite() || self.nodata == Some(kept) {
                     channel.missing += 1;
                     continue;
                 }
                 if let Some(count) = index.and_then(|index| channel.counts.get_mut(index)) {
                     *count += 1;
                 } else if channel.moments.count.is_multiple_of(step) {
-                    channel.values.push(value);
+                    channel.values.push(kept);
                 }
                 channel.moments.add(value);
             }
@@ -322,6 +319,12 @@ impl Collected {
         };
         Channel { moments, missing, values }
     }
+}
+
+/// In the type that values are worked with.
+#[expect(clippy::cast_possible_truncation, reason = "single precision is the working type")]
+fn single(value: f64) -> f32 {
+    value as f32
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of values stay far below 2^53")]

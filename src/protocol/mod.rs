@@ -17,7 +17,7 @@ pub use route::{Mapping, Route, UriMap, UriMapError};
 
 use crate::command::{Command, Fact, ImageRef};
 use crate::http::{Request, Response};
-use crate::image::{ImageInfo, Views};
+use crate::image::{ChannelStatistics, ImageInfo, Views};
 
 /// The protocols spoken.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -68,6 +68,8 @@ pub struct Context<'a> {
     pub name: &'a str,
     /// Views of the sequence the image belongs to.
     pub views: Option<&'a Views>,
+    /// Statistics of its channels, when they are asked for.
+    pub statistics: Option<&'a [ChannelStatistics]>,
     /// Settings of the documents.
     pub settings: &'a Documents,
 }
@@ -93,6 +95,8 @@ pub struct Documents {
     pub max_area: Option<u64>,
     /// Whether regions can be enlarged (`ALLOW_UPSCALING`).
     pub upscaling: bool,
+    /// Whether IIP is spoken as `VisiOmatic` 1 and 2 expect (`VISIOMATIC`).
+    pub visiomatic: bool,
 }
 
 impl Protocol {

@@ -44,6 +44,11 @@ impl Samples {
         })
     }
 
+    /// The value of a sample, exactly.
+    pub fn value(&self, index: usize) -> Option<f64> {
+        with_samples!(self, samples => samples.get(index).map(|value| f64::from(*value)))
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
         with_samples!(self, samples => samples.len())

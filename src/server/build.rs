@@ -122,6 +122,7 @@ fn documents(config: &Config) -> Documents {
         max_side: config.limits.max_side,
         max_area: config.limits.max_area,
         upscaling: config.limits.upscaling,
+        visiomatic: config.iip.visiomatic,
     }
 }
 

@@ -9,6 +9,7 @@ mod http;
 mod listener;
 mod pages;
 mod run;
+mod samples;
 mod service;
 mod signals;
 mod til;

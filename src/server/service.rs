@@ -7,10 +7,10 @@ use crate::cache::{Cancel, Encoded, Flight, TileCache};
 use crate::command::{Action, Command, Format, TileRange, View};
 use crate::error::Error;
 use crate::http::{ETag, Method, Request, Response, Status, not_modified};
-use crate::image::{Bands, FileVersion, ImageId};
+use crate::image::{Bands, FileVersion, ImageId, Rect};
 use crate::pipeline::{Render, Stages};
-use crate::plan::{self, Display, Facts, Plan, PlanError, Planned, Policy};
-use crate::process::{Histogram, Lookups, Statistics};
+use crate::plan::{self, Display, Facts, Line, Plan, PlanError, Planned, Policy};
+use crate::process::{Histogram, Lookups, Moments, Statistics};
 use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
 use crate::store::{Address, Image, Images, Listing, Search};
 use crate::workers::{Lane, Workers};
@@ -40,13 +40,18 @@ pub struct Service {
     pub flights: Flights,
 }
 
+/// What all that wait for it get.
+type Shared<T> = Result<Arc<T>, Error>;
+
 /// Work that several requests may wait for.
 #[derive(Debug, Default)]
 pub struct Flights {
     listings: Flight<(String, FileVersion), Result<Arc<Listing>, Error>>,
     opens: Flight<(Address, FileVersion), Result<Arc<Image>, Error>>,
-    histograms: Flight<(ImageId, Display), Result<Arc<Histogram>, Error>>,
-    statistics: Flight<(ImageId, Bands), Result<Arc<Statistics>, Error>>,
+    histograms: Flight<(ImageId, Display), Shared<Histogram>>,
+    pub(super) lines: Flight<(ImageId, u8, Line), Shared<Vec<f64>>>,
+    pub(super) moments: Flight<(ImageId, u8, Rect), Shared<Vec<Moments>>>,
+    statistics: Flight<(ImageId, Bands), Shared<Statistics>>,
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
 
@@ -93,6 +98,7 @@ impl Service {
                     input: &route.input,
                     name: name(&route),
                     views: None,
+                    statistics: None,
                     settings: &self.documents,
                 };
                 self.run(&command, route.protocol, &context, trace).await
@@ -120,10 +126,16 @@ impl Service {
             Some(image) => Some(self.image(Address::new(image)?).await?),
         };
         match (&command.action, image) {
+            (Action::Volume, _) => Err(PlanError::NotYet("WLZ").into()),
             (Action::Describe(facts), image) => {
                 let info = image.as_ref().map(|image| image.info());
                 let views = image.as_ref().and_then(|image| image.views.as_deref());
-                let document = protocol.describe(facts, info, &Context { views, ..*context });
+                let counted = match &image {
+                    Some(image) => self.counted(facts, image).await?,
+                    None => None,
+                };
+                let context = Context { views, statistics: counted.as_deref(), ..*context };
+                let document = protocol.describe(facts, info, &context);
                 Ok(answer::document(document, image.as_deref(), context.request))
             }
             (Action::Region(view) | Action::Tile { view, .. }, Some(image)) => {
@@ -133,14 +145,17 @@ impl Service {
             (Action::Tiles(range), Some(image)) => {
                 self.tile_block(*range, command, &image, trace).await
             }
-            (Action::Profile(_), _) => Err(PlanError::NotYet("PFL").into()),
-            (Action::Spectrum(_), _) => Err(PlanError::NotYet("SPECTRA").into()),
+            (action, Some(image)) => {
+                let asked = command.image.as_ref().ok_or(PlanError::NoPicture)?;
+                let document = self.numbers(action, asked, &image).await?;
+                Ok(answer::document(document, Some(&image), context.request))
+            }
             (_, None) => Err(PlanError::NoPicture.into()),
         }
     }
 
     /// The image, open in the version the file system has now.
-    async fn image(self: &Arc<Self>, address: Address) -> Result<Arc<Image>, Error> {
+    pub(super) async fn image(self: &Arc<Self>, address: Address) -> Result<Arc<Image>, Error> {
         if let Some(image) = self.images.current(&address) {
             return Ok(image);
         }
@@ -191,7 +206,9 @@ impl Service {
         if not_modified(picture.context.request, etag, modified) {
             return Ok(answer::unchanged(etag, modified));
         }
-        let sized = matches!(picture.command.action, Action::Region(_));
+        // VisiOmatic names the file itself.
+        let named = !(self.documents.visiomatic && picture.protocol == Protocol::Iip);
+        let sized = named && matches!(picture.command.action, Action::Region(_));
         let encoded = self.encoded(plan, image, trace).await?;
         let mut response = answer::picture(encoded, etag, modified);
         if sized {
@@ -283,7 +300,7 @@ impl Service {
         self.flights.statistics.run(key, collect).await?
     }
 
-    fn render<'a>(&'a self, image: &'a Image, cancel: &'a Cancel) -> Render<'a> {
+    pub(super) fn render<'a>(&'a self, image: &'a Image, cancel: &'a Cancel) -> Render<'a> {
         Render { image, tiles: &self.tiles, lookups: &self.lookups, cancel }
     }
 

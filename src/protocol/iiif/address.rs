@@ -76,7 +76,7 @@ mod tests {
 
     fn id_of(request: &Request<'_>, settings: &Documents, input: &str) -> String {
         let name = super::super::identifier(input);
-        id(&Context { request, input, name, views: None, settings })
+        id(&Context { request, input, name, views: None, statistics: None, settings })
     }
 
     const REQUEST: Request<'static> = Request {

@@ -220,8 +220,14 @@ mod tests {
             accept,
             ..Request::default()
         };
-        let context =
-            Context { request: &request, input, name: "rgb_t128.tif", views: None, settings };
+        let context = Context {
+            request: &request,
+            input,
+            name: "rgb_t128.tif",
+            views: None,
+            statistics: None,
+            settings,
+        };
         describe(info, &context)
     }
 

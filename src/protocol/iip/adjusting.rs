@@ -13,8 +13,12 @@ use crate::protocol::{ParseError, number};
 
 /// Text that is no range is ignored; which channels exist is not known here.
 pub(super) fn range(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
+    // VisiOmatic 2 counts channels from 1, VisiOmatic 1 has a comma behind the channel as well.
+    let visiomatic = draft.settings.visiomatic;
+    let parts = text.split_once(':');
+    let parts = if visiomatic { parts.or_else(|| text.split_once(',')) } else { parts };
     let Some((channel, (min, max))) =
-        text.split_once(':').and_then(|(channel, range)| Some((channel, range.split_once(',')?)))
+        parts.and_then(|(channel, range)| Some((channel, range.split_once(',')?)))
     else {
         return Ok(());
     };
@@ -23,7 +27,8 @@ pub(super) fn range(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError>
         draft.replace(|other| matches!(other, Adjust::Range { .. }), None);
         None
     } else {
-        let Ok(channel) = u16::try_from(number::integer(channel)) else { return Ok(()) };
+        let channel = number::integer(channel).saturating_sub(i64::from(visiomatic));
+        let Ok(channel) = u16::try_from(channel) else { return Ok(()) };
         let same = |other: &Adjust| matches!(other, Adjust::Range { channel: Some(other), .. } if *other == channel);
         draft.adjust.retain(|other| !same(other));
         Some(channel)
@@ -187,6 +192,29 @@ mod tests {
 
     fn number(value: f64) -> Finite {
         Finite::new(value).unwrap()
+    }
+
+    #[test]
+    fn channels_of_visiomatic_count_from_1() {
+        use crate::command::Action;
+        use crate::http::Request;
+        use crate::protocol::{Documents, Parsed, iip};
+        let settings = Documents { visiomatic: true, ..Documents::default() };
+        let channels = |modifiers: &str| {
+            let input = format!("FIF=a&{modifiers}&JTL=0,0");
+            match iip::parse(&input, &Request::default(), &settings) {
+                Ok(Parsed::Command(crate::command::Command {
+                    action: Action::Tile { view, .. },
+                    ..
+                })) => view.adjust,
+                other => panic!("{other:?}"),
+            }
+        };
+        for modifiers in ["MINMAX=1:-5.5,1200&MINMAX=3:0,1", "MINMAX=1,-5.5,1200&MINMAX=3,0,1"] {
+            assert_eq!(channels(modifiers), adjust("MINMAX=0:-5.5,1200&MINMAX=2:0,1"));
+        }
+        assert_eq!(channels("MINMAX=-:2,3"), adjust("MINMAX=-:2,3"));
+        assert_eq!(channels("MINMAX=0:2,3"), []);
     }
 
     #[test]

@@ -154,13 +154,23 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
     Spec {
         name: "PFL",
-        doc: "`<resolution>:<x1>,<y1>[-<x2>,<y2>]`: sends the sample values along a line",
+        doc: "`<resolution>:<x1>,<y1>[-<x2>,<y2>]`: sends the sample values along a line, without its end",
         apply: sending::profile,
     },
     Spec {
         name: "SPECTRA",
-        doc: "`<resolution>,<tile>,<x>,<y>`: sends the values of all bands at a point of a tile",
+        doc: "`<resolution>,<tile>,<x>,<y>[,<w>,<h>]`: sends the values of all bands at a point of a tile, or mean and deviation of a rectangle",
         apply: sending::spectrum,
+    },
+    Spec {
+        name: "VAL",
+        doc: "`<x>,<y>`: sends the sample values of a pixel of the full size",
+        apply: sending::pixel_values,
+    },
+    Spec {
+        name: "WLZ",
+        doc: "names a volume; volumes are not served yet: 501",
+        apply: sending::volume,
     },
     Spec { name: "IIIF", doc: "sends what IIIF sends for this path", apply: sending::iiif },
     Spec {

@@ -8,10 +8,14 @@ use crate::http::{Response, Status};
 ///
 /// They are an answer to IIP clients, so the status is 200, but no cache shall keep them.
 pub(super) fn answer(refusals: &[&Refusal]) -> Response {
-    let lines: String = refusals.iter().map(|refusal| line(refusal)).collect();
-    Response::with_body(Status::Ok, MEDIA_TYPE, lines)
+    Response::with_body(Status::Ok, MEDIA_TYPE, lines(refusals))
         .header("Cache-Control", "no-cache")
         .header("Content-Disposition", "inline;filename=\"error.netfpx\"")
+}
+
+/// The text of an answer.
+pub(super) fn lines(refusals: &[&Refusal]) -> String {
+    refusals.iter().map(|refusal| line(refusal)).collect()
 }
 
 /// Length of what follows the colon, code, and the part that was refused.

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::til::MEDIA_TYPE;
-use super::{commands, delegated, errors, stack};
+use super::{commands, delegated, errors, samples, stack};
 use crate::command::{Fact, MetadataKey, Refusal};
 use crate::http::{Response, Status};
 use crate::image::{ImageInfo, ResolutionUnit};
@@ -25,7 +25,10 @@ pub fn describe(facts: &[Fact], info: Option<&ImageInfo>, context: &Context<'_>)
         return protocol.describe(facts, info, &Context { input, ..*context });
     }
     let refusals: Vec<&Refusal> = facts.iter().filter_map(refusal).collect();
-    if !refusals.is_empty() {
+    let kept = context.settings.visiomatic
+        && refusals.len() < facts.len()
+        && refusals.iter().all(|refusal| matches!(refusal, Refusal::UnknownObject(_)));
+    if !refusals.is_empty() && !kept {
         return errors::answer(&refusals);
     }
     let mut answer = Answer::default();
@@ -36,7 +39,11 @@ pub fn describe(facts: &[Fact], info: Option<&ImageInfo>, context: &Context<'_>)
     if answer.text.is_empty() && !facts.contains(&Fact::IipVersion) {
         return errors::answer(&[&Refusal::NothingAsked(context.input.into())]);
     }
-    let response = Response::with_body(Status::Ok, answer.media_type, answer.text);
+    answer.text.push_str(&errors::lines(&refusals));
+    let mut response = Response::with_body(Status::Ok, answer.media_type, answer.text);
+    if !refusals.is_empty() {
+        response = response.header("Cache-Control", "no-cache");
+    }
     if facts.contains(&Fact::IipVersion) { response.header("IIP", VERSION) } else { response }
 }
 
@@ -55,6 +62,9 @@ impl Default for Answer {
 impl Answer {
     fn add(&mut self, fact: &Fact, info: Option<&ImageInfo>, context: &Context<'_>) {
         match (fact, info) {
+            (Fact::IipVersion, _) if context.settings.visiomatic => {
+                self.line(&format!("IIP:{VERSION}"));
+            }
             (Fact::OptionalCommands, _) => self.line(OPTIONAL_COMMANDS),
             (Fact::OptionalObjects, _) => self.line(OPTIONAL_OBJECTS),
             (Fact::ServerVersion, _) => self.line(SERVER),
@@ -74,6 +84,9 @@ impl Answer {
             Fact::BitsPerChannel => self.line(&format!("Bits-per-channel:{}", info.bits)),
             Fact::Colorspace => self.line(&colorspace(info)),
             Fact::Dpi => self.lines(dpi(info)),
+            Fact::Histogram { bins } => {
+                self.json(context.statistics.map(|told| samples::histogram(info, told, *bins)));
+            }
             Fact::HorizontalViews => {
                 self.line(&format!("Horizontal-views:{}", list(&stack::horizontal(info, context))));
             }
@@ -92,6 +105,13 @@ impl Answer {
                 self.line(&format!("Resolution-number:{}", info.levels.len()));
             }
             Fact::Resolutions => self.line(&resolutions(info)),
+            Fact::Statistics { bins } => {
+                self.json(context.statistics.map(|told| samples::statistics(info, told, *bins)));
+            }
+            Fact::Subject => {
+                let text = text(info, MetadataKey::Description, context).unwrap_or_default();
+                self.line(&format!("subject/{}:{text}", text.len()));
+            }
             Fact::SummaryInfo => {
                 self.media_type = "text/plain";
                 for key in SUMMARY {
@@ -99,12 +119,7 @@ impl Answer {
                 }
             }
             Fact::TileSize => self.lines(tile_size(info)),
-            Fact::Stack => {
-                if let Some(stack) = stack::document(info, context) {
-                    self.media_type = "application/json";
-                    self.line(&stack);
-                }
-            }
+            Fact::Stack => self.json(stack::document(info, context)),
             Fact::VerticalViews => {
                 self.line(&format!("Vertical-views:{}", list(&stack::vertical(context))));
             }
@@ -115,6 +130,13 @@ impl Answer {
             | Fact::OptionalObjects
             | Fact::Refused(_)
             | Fact::ServerVersion => {}
+        }
+    }
+
+    fn json(&mut self, document: Option<String>) {
+        if document.is_some() {
+            self.media_type = "application/json";
+            self.lines(document);
         }
     }
 
@@ -269,8 +291,14 @@ mod tests {
     fn answer(input: &str, info: &ImageInfo) -> Response {
         let settings = Documents { copyright: "CC0".into(), ..Documents::default() };
         let request = Request { query: input, ..Request::default() };
-        let context =
-            Context { request: &request, input, name: "a", views: None, settings: &settings };
+        let context = Context {
+            request: &request,
+            input,
+            name: "a",
+            views: None,
+            statistics: None,
+            settings: &settings,
+        };
         describe(&facts(input), Some(info), &context)
     }
 
@@ -411,8 +439,14 @@ mod tests {
     fn metadata_of_a_file_without_texts_is_an_empty_object() {
         let request = Request::default();
         let settings = Documents::default();
-        let context =
-            Context { request: &request, input: "", name: "", views: None, settings: &settings };
+        let context = Context {
+            request: &request,
+            input: "",
+            name: "",
+            views: None,
+            statistics: None,
+            settings: &settings,
+        };
         let answer = describe(&[Fact::Metadata], Some(&image_a()), &context);
         assert_eq!(answer.body().as_ref(), b"{\n}\r\n");
         assert_eq!(answer.value("Content-Type"), Some("application/json"));

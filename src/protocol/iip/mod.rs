@@ -16,6 +16,7 @@ mod facts;
 mod kernels;
 mod modifying;
 mod objects;
+mod samples;
 mod sending;
 mod stack;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod til;
 pub use commands::commands;
 pub use facts::describe;
 pub use objects::objects;
+pub use samples::{Reflectance, Values, pixel, profile, spectrum};
 pub use til::{MEDIA_TYPE, tile_block};
 
 use super::{Documents, ParseError, Parsed, Protocol};
@@ -96,7 +98,7 @@ pub fn fuzz(data: &[u8]) {
             assert!((0.0..360.0).contains(&view.orient.degrees.value()));
         }
         Action::Tiles(range) => assert!(range.first <= range.last),
-        Action::Profile(_) | Action::Spectrum(_) => {}
+        Action::Pixel { .. } | Action::Profile(_) | Action::Spectrum(_) | Action::Volume => {}
     }
 }
 
@@ -156,9 +158,15 @@ mod tests {
     fn reading_stops_where_an_image_is_missing() {
         let missing = |name: &str| Refusal::NoImage(name.into());
         assert_eq!(refused("OBJ=Max-size&FOO=1"), [missing("max-size")]);
-        for sending in
-            ["JTL=0,0", "CVT=jpeg", "TIL=0,0", "SPECTRA=0,0,0,0", "PFL=0:0,0", "JTLS=0,0,0,0"]
-        {
+        for sending in [
+            "JTL=0,0",
+            "CVT=jpeg",
+            "TIL=0,0",
+            "SPECTRA=0,0,0,0",
+            "PFL=0:0,0",
+            "VAL=0,0",
+            "JTLS=0,0,0,0",
+        ] {
             assert_eq!(refused(sending), [missing("")], "{sending}");
         }
         let both = [Refusal::UnknownCommand("FOO".into()), missing("")];

@@ -4,7 +4,7 @@
 
 use super::draft::Draft;
 use crate::command::{Fact, MetadataKey, Refusal};
-use crate::protocol::ParseError;
+use crate::protocol::{ParseError, number};
 
 /// Names of all objects and what they tell.
 pub fn objects() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -14,14 +14,15 @@ pub fn objects() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Reads `OBJ`.
 pub(super) fn ask(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
     let name = text.to_ascii_lowercase();
-    let object = find(&name);
+    let object = find(&name)
+        .filter(|object| object.fact != Some(Fact::Subject) || draft.settings.visiomatic);
     if draft.image.is_none() && object.is_none_or(|object| object.need == Need::Image) {
         // Without an image nobody can tell a wrong name from one that would need an image.
         draft.refuse_without_image(&name);
         return Ok(());
     }
     match object {
-        Some(Object { fact: Some(fact), .. }) => draft.tell(turned(fact, draft)),
+        Some(Object { fact: Some(fact), .. }) => draft.tell(asked(fact, &name, draft)),
         Some(Object { fact: None, .. }) => {}
         None => draft.refuse(Refusal::UnknownObject(name.into())),
     }
@@ -33,17 +34,27 @@ fn find(name: &str) -> Option<&'static Object> {
     let name = match name {
         "iip" => return None,
         name if name.starts_with("iip,") => "iip",
+        name if name.starts_with("histogram,") => "histogram",
+        name if name.starts_with("statistics,") => "statistics",
         name if name.contains("colorspace") => "colorspace",
         name => name,
     };
     OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
 }
 
-/// The fact, as the rotation before it wants it.
-fn turned(fact: &Fact, draft: &Draft<'_>) -> Fact {
+/// The fact, as the rotation before it and the number behind its name want it.
+fn asked(fact: &Fact, name: &str, draft: &Draft<'_>) -> Fact {
+    let bins = || match name.split_once(',') {
+        Some((_, bins)) => {
+            u16::try_from(number::integer(bins).clamp(1, MOST_BINS.into())).unwrap_or(MOST_BINS)
+        }
+        None => BINS,
+    };
     match fact {
         Fact::BasicInfo { .. } => Fact::BasicInfo { turned: draft.turned() },
         Fact::MaxSize { .. } => Fact::MaxSize { turned: draft.turned() },
+        Fact::Histogram { .. } => Fact::Histogram { bins: bins() },
+        Fact::Statistics { .. } => Fact::Statistics { bins: bins() },
         fact => fact.clone(),
     }
 }
@@ -81,6 +92,12 @@ const fn empty(name: &'static str) -> Object {
     Object { name, doc: "always empty", need: Need::Image, fact: None }
 }
 
+/// Parts of a histogram, unless they are given.
+const BINS: u16 = 256;
+
+/// Most parts of a histogram.
+const MOST_BINS: u16 = 4096;
+
 const OBJECTS: &[Object] = &[
     of_server("IIP", "`IIP,<version>`: a header with the version of IIP", Fact::IipVersion),
     of_server("IIP-server", "version of the protocol server", Fact::ServerVersion),
@@ -104,7 +121,18 @@ const OBJECTS: &[Object] = &[
     ),
     of_image("Summary-info", "rights, description, creator, date, software", Fact::SummaryInfo),
     of_image("metadata", "all texts as JSON", Fact::Metadata),
+    of_image(
+        "histogram",
+        "`histogram[,<bins>]`: counts of the values of each channel, as JSON",
+        Fact::Histogram { bins: BINS },
+    ),
+    of_image(
+        "statistics",
+        "`statistics[,<bins>]`: extremes, mean, deviation, percentiles and histogram of each channel, as JSON",
+        Fact::Statistics { bins: BINS },
+    ),
     text("rights", "copyright", MetadataKey::Rights),
+    of_image("subject", "with `VISIOMATIC`: description, labelled", Fact::Subject),
     text("title", "title", MetadataKey::Title),
     text("description", "description", MetadataKey::Description),
     text("creator", "artist", MetadataKey::Creator),
@@ -146,6 +174,18 @@ mod tests {
         }
         assert_eq!(facts("OBJ=iip,anything"), [Fact::IipVersion]);
         assert_eq!(refused("FIF=a&OBJ=IIP"), [Refusal::UnknownObject("iip".into())]);
+    }
+
+    #[test]
+    fn histograms_have_the_parts_asked_for() {
+        for (name, bins) in
+            [("", 256), (",64", 64), (",0", 1), (",-7", 1), (",99999999999", 4096), (",x", 1)]
+        {
+            assert_eq!(facts(&format!("FIF=a&OBJ=Histogram{name}")), [Fact::Histogram { bins }]);
+            assert_eq!(facts(&format!("FIF=a&OBJ=statistics{name}")), [Fact::Statistics { bins }]);
+        }
+        let unknown = [Refusal::UnknownObject("histograms".into())];
+        assert_eq!(refused("FIF=a&OBJ=histograms"), unknown);
     }
 
     #[test]

@@ -61,14 +61,26 @@ pub(super) fn region(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError
     Ok(())
 }
 
-/// Without an end, or with one left of or above the start, the line is one point.
+/// Nothing is read behind the name: volumes are not served yet.
+pub(super) fn volume(draft: &mut Draft<'_>, _: &str) -> Result<(), ParseError> {
+    draft.settle(Parsed::Command(Command { image: None, action: Action::Volume }));
+    Ok(())
+}
+
+/// Without an end the line is one point.
 pub(super) fn profile(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
     let (resolution, points) = text
         .split_once(':')
         .ok_or_else(|| ParseError::new("PFL", "`<resolution>:<x1>,<y1>[-<x2>,<y2>]` expected"))?;
     let (from, to) = corner_pair(points);
-    let from = pixel(from)?;
-    let to = to.map_or(Ok(from), pixel)?;
+    let from = pixel("PFL", from)?;
+    let to = to.unwrap_or_default();
+    let (x, y) = to.split_once(',').unwrap_or((to, ""));
+    let point = |from: u32| i32::try_from(from).unwrap_or(i32::MAX);
+    let to = match to {
+        "" => (point(from.0), point(from.1)),
+        _ => (number::signed(x), number::signed(y)),
+    };
     let resolution = number::unsigned("PFL", resolution)?;
     draft.send(Action::Profile(Profile { resolution, from, to }));
     Ok(())
@@ -83,8 +95,21 @@ pub(super) fn spectrum(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseErr
         tile: number::unsigned_long("SPECTRA", next())?,
         x: number::unsigned("SPECTRA", next())?,
         y: number::unsigned("SPECTRA", next())?,
+        size: None,
     };
-    draft.send(Action::Spectrum(point));
+    let size = match (numbers.next(), numbers.next()) {
+        (Some(width), Some(height)) => {
+            Some((number::unsigned("SPECTRA", width)?, number::unsigned("SPECTRA", height)?))
+        }
+        _ => None,
+    };
+    draft.send(Action::Spectrum(Point { size, ..point }));
+    Ok(())
+}
+
+pub(super) fn pixel_values(draft: &mut Draft<'_>, text: &str) -> Result<(), ParseError> {
+    let (x, y) = pixel("VAL", text)?;
+    draft.send(Action::Pixel { x, y });
     Ok(())
 }
 
@@ -160,9 +185,9 @@ fn corner_pair(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn pixel(text: &str) -> Result<(u32, u32), ParseError> {
+fn pixel(field: &'static str, text: &str) -> Result<(u32, u32), ParseError> {
     let (x, y) = text.split_once(',').unwrap_or((text, ""));
-    Ok((number::unsigned("PFL", x)?, number::unsigned("PFL", y)?))
+    Ok((number::unsigned(field, x)?, number::unsigned(field, y)?))
 }
 
 #[cfg(test)]
@@ -183,6 +208,13 @@ mod tests {
                 (resolution, index, view.output.format)
             }
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_volume_is_asked_for_whatever_follows() {
+        for request in ["WLZ=a.wlz&OBJ=Wlz-distance-range", "wlz=a&sel=0&PTL=0,3", "FIF=a&WLZ=b"] {
+            assert_eq!(command(request).action, Action::Volume, "{request}");
         }
     }
 
@@ -261,16 +293,20 @@ mod tests {
         };
         assert_eq!(line("PFL=1:2,3-9,4"), (1, (2, 3), (9, 4)));
         assert_eq!(line("PFL=1:2,3"), (1, (2, 3), (2, 3)));
-        for sending in ["PFL=1", "PFL=-1:0,0", "PFL=0:-1,0", "PFL=0:0,0--1,0"] {
+        assert_eq!(line("PFL=1:9,3--1,3"), (1, (9, 3), (-1, 3)));
+        for sending in ["PFL=1", "PFL=-1:0,0", "PFL=0:-1,0"] {
             assert_eq!(error(&format!("FIF=a&{sending}")), "PFL", "{sending}");
         }
     }
 
     #[test]
     fn a_spectrum_is_taken_inside_a_tile() {
-        let point = Point { resolution: 1, tile: 2, x: 3, y: 4 };
+        let point = Point { resolution: 1, tile: 2, x: 3, y: 4, size: None };
         assert_eq!(action("SPECTRA=1,2,3,4"), Action::Spectrum(point));
-        let point = Point { resolution: 1, tile: 2, x: 0, y: 0 };
+        assert_eq!(action("SPECTRA=1,2,3,4,5"), Action::Spectrum(point));
+        let area = Point { size: Some((5, 6)), ..point };
+        assert_eq!(action("SPECTRA=1,2,3,4,5,6"), Action::Spectrum(area));
+        let point = Point { resolution: 1, tile: 2, x: 0, y: 0, size: None };
         assert_eq!(action("SPECTRA=1,2"), Action::Spectrum(point));
         assert_eq!(error("FIF=a&SPECTRA=0,0,-1,0"), "SPECTRA");
     }

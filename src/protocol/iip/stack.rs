@@ -47,7 +47,14 @@ mod tests {
 
     fn body(input: &str, info: &ImageInfo, views: Option<&Views>) -> (String, String) {
         let (request, settings) = (Request::default(), Documents::default());
-        let context = Context { request: &request, input, name: "a", views, settings: &settings };
+        let context = Context {
+            request: &request,
+            input,
+            name: "a",
+            views,
+            statistics: None,
+            settings: &settings,
+        };
         let answer = describe(&facts(input), Some(info), &context);
         let media_type = answer.value("Content-Type").unwrap_or_default().to_owned();
         (String::from_utf8(answer.body().to_vec()).unwrap(), media_type)
