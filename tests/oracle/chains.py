@@ -109,9 +109,12 @@ def region(image: Image, chain: Chain, resolution: int, box=None) -> Picture:
 
 def picture(image: Image, chain: Chain, resolution: int) -> Picture:
     """A whole resolution, neither mirrored nor turned."""
-    *shades, absent = _eight(image, chain, resolution)
+    *shades, bands = _eight(image, chain, resolution)
+    absent = bands.all(axis=-1)
+    shades = [np.where(bands, 0, shade) for shade in shades]
     if chain.color:
         shades = [op.grey(shade) for shade in shades]
+        bands = absent[..., None]
     if chain.color == "binary":
         level = op.otsu(_bins(image, chain))
         shades = [np.where(shade > level, 255, 0) for shade in shades]
@@ -121,7 +124,7 @@ def picture(image: Image, chain: Chain, resolution: int) -> Picture:
     opacity = np.where(absent, 0, 255)
     if image.alpha:
         opacity = np.minimum(opacity, op.shifted(image.opacity(resolution)))
-    visible = [np.where(absent[..., None], 0, shade).astype(int) for shade in shades]
+    visible = [np.where(bands, 0, shade).astype(int) for shade in shades]
     return Picture(*visible, opacity[..., None])
 
 
@@ -143,7 +146,7 @@ def numbers(image: Image, chain: Chain, resolution: int, depth: str) -> np.ndarr
 
 
 def _eight(image: Image, chain: Chain, resolution: int) -> tuple[np.ndarray, ...]:
-    """8 bits of the bands that are shown: likeliest, least, greatest; and which are missing."""
+    """8 bits of the bands that are shown: likeliest, least, greatest; which are missing."""
     data = image.data(resolution)
     if image.depth[0] == "u" and image.color != "lab" and not chain.processed:
         shown = data[..., : _shown(data)]
@@ -152,9 +155,9 @@ def _eight(image: Image, chain: Chain, resolution: int) -> tuple[np.ndarray, ...
             # The upper bits, or rounded as values in which some are missing have to be.
             rounded = op.eight(op.normalise(shown, _ranges(image, Chain())))
             least, most = np.minimum(pixels, rounded), np.maximum(pixels, rounded)
-        return pixels, least, most, op.missing(shown, image.nodata).any(axis=-1)
+        return pixels, least, most, op.missing(shown, image.nodata)
     values, absent = _mapped(image, chain, resolution)
-    values, absent = values[..., : _shown(values)], absent[..., : _shown(values)].any(axis=-1)
+    values, absent = values[..., : _shown(values)], absent[..., : _shown(values)]
     contrast = chain.contrast if isinstance(chain.contrast, float) else 1
     pixels, least, most = (op.eight(values, contrast, slack) for slack in (0, -SLACK, SLACK))
     if chain.map == "jet":
@@ -230,7 +233,8 @@ def _ranges(image: Image, chain: Chain) -> list[tuple[float, float]]:
 
 def _bins(image: Image, chain: Chain) -> np.ndarray:
     """Histogram of what can be seen of the smallest resolution with these adjustments."""
-    pixels, _, _, absent = _eight(image, chain, 0)
+    pixels, _, _, bands = _eight(image, chain, 0)
+    pixels, absent = np.where(bands, 0, pixels), bands.all(axis=-1)
     if image.alpha:
         absent = absent | (image.opacity(0) == 0)
     return op.histogram(pixels, absent)

@@ -8,8 +8,9 @@ Where the server differs from iipsrv on purpose, these are the rules:
 - 8 bits come by rounding, half up; iipsrv truncates. Both are within one grey level.
 - Samples that are shown as they are lose their low bits: 16 bits are v >> 8, 32 bits v >> 24.
 - Opacity is never processed: not inverted, twisted, stretched or convolved.
-- NaN, infinite values and GDAL_NODATA are missing. A pixel is missing when a band that counts is:
-  transparent and 0 where the format has opacity, else black, whatever is done to the others.
+- NaN, infinite values and GDAL_NODATA are missing, whatever is done to the others. A pixel without
+  any value is transparent and 0 where the format has opacity, else black; of others the colours
+  that are missing are 0.
 - Every curve takes negative values as 0.
 - Signed integers and floating point without a range in the file get one from the server.
 - Convolution and elevation see neighbours over the borders of tiles; at the edge of the image the
