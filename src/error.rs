@@ -96,11 +96,11 @@ impl Error {
                 | StoreError::NotFound
                 | StoreError::NoRoot,
             ) => Status::NotFound,
+            Self::Encode(EncodeError::Side { .. }) | Self::Parse(_) => Status::BadRequest,
             Self::Decode(_) | Self::Encode(_) | Self::Op(_) | Self::Work(_) => {
                 Status::InternalServerError
             }
             Self::Method => Status::MethodNotAllowed,
-            Self::Parse(_) => Status::BadRequest,
             Self::Plan(error) => plan_status(error),
             Self::Store(StoreError::Io(_)) => Status::InternalServerError,
             Self::TooLarge => Status::ContentTooLarge,
@@ -119,6 +119,7 @@ impl Error {
                 Cow::Owned(format!("image file is not accepted: {what} is over {limit}"))
             }
             Self::Decode(_) => Cow::Borrowed("image file is damaged or cannot be read"),
+            Self::Encode(error @ EncodeError::Side { .. }) => Cow::Owned(error.to_string()),
             Self::Encode(_) | Self::Op(_) => Cow::Borrowed("picture cannot be made"),
             Self::Parse(error) => Cow::Owned(error.to_string()),
             Self::Plan(error) => Cow::Owned(error.to_string()),

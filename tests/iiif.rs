@@ -196,7 +196,7 @@ fn bitonal_is_black_up_to_the_threshold_of_otsu_and_white_above_it() {
 #[test]
 fn unknown_qualities_and_formats_are_400() {
     let server = Server::start();
-    for name in ["nice.jpg", "default.gif", "default.tif", "default.jp2", "default.", ".jpg"] {
+    for name in ["nice.jpg", "default.gif", "default.raw", "default.jp2", "default.", ".jpg"] {
         server.get(&format!("/iiif/a.tif/full/max/0/{name}")).expect(400);
     }
 }

@@ -34,10 +34,10 @@ const fn row(
 const TABLE: &[Row] = &[
     row(Format::Jpeg, "jpg", "image/jpeg", true),
     row(Format::Png, "png", "image/png", true),
-    row(Format::Webp, "webp", "image/webp", false),
+    row(Format::Webp, "webp", "image/webp", true),
     row(Format::Avif, "avif", "image/avif", false),
-    row(Format::Tiff, "tif", "image/tiff", false),
-    row(Format::Raw, "raw", "application/octet-stream", false),
+    row(Format::Tiff, "tif", "image/tiff", true),
+    row(Format::Raw, "raw", "application/octet-stream", true),
 ];
 
 impl Format {

@@ -29,6 +29,7 @@ use crate::image::{
     Bands, FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef,
 };
 use crate::process::{self, Histogram, Margin, Op, Statistics};
+use crate::raster::Shape;
 
 use area::Area;
 use display::{Development, Purpose};
@@ -199,6 +200,12 @@ impl Plan {
     /// Memory of a small picture: an illustration of up to 1,000 pixels a side in colour, made from
     /// a level of up to twice that.
     pub const SMALL_BYTES: u64 = 16 << 20;
+
+    /// Shape of the picture.
+    pub fn shape(&self, info: &ImageInfo) -> Result<Shape, PlanError> {
+        let source = steps::source_shape(info, self.source, &self.selection)?;
+        Ok(self.ops.iter().try_fold(source, |shape, op| op.shape(shape))?)
+    }
 
     /// Bytes of memory the work needs at its peak, without the encoded answer.
     pub fn memory(&self, info: &ImageInfo) -> Result<u64, PlanError> {

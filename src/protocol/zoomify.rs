@@ -83,7 +83,9 @@ mod tests {
             ("a/TileGroup0/2-3-1.jpg", "a", (2, 3, 1), Format::Jpeg),
             ("a/TileGroup17/0-0-0.png", "a", (0, 0, 0), Format::Png),
             ("a/TileGroupX/0-0-0.jpg", "a", (0, 0, 0), Format::Jpeg),
-            ("a/TileGroup0/0-0-0.tif", "a", (0, 0, 0), Format::Jpeg),
+            ("a/TileGroup0/0-0-0.tif", "a", (0, 0, 0), Format::Tiff),
+            ("a/TileGroup0/0-0-0.webp", "a", (0, 0, 0), Format::Webp),
+            ("a/TileGroup0/0-0-0.gif", "a", (0, 0, 0), Format::Jpeg),
             ("TileGroup0/a%2520/TileGroup0/0-0-0.jpg", "TileGroup0/a%20", (0, 0, 0), Format::Jpeg),
         ];
         for (input, name, (tier, column, row), format) in cases {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::SystemTime;
 
+use super::raw;
 use crate::cache::Encoded;
 use crate::command::Format;
 use crate::error::Error;
@@ -63,6 +64,7 @@ impl Headers {
                 "Access-Control-Allow-Headers",
                 "Accept, Content-Type, X-Requested-With, If-Modified-Since, If-None-Match",
             )
+            .header("Access-Control-Expose-Headers", raw::EXPOSED)
             .header("Access-Control-Max-Age", "86400")
     }
 }

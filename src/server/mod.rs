@@ -8,6 +8,7 @@ mod get;
 mod http;
 mod listener;
 mod pages;
+mod raw;
 mod run;
 mod samples;
 mod service;

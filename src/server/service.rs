@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::trace::{Outcome, Trace};
-use super::{answer, til};
+use super::{answer, raw, til};
 use crate::cache::{Cancel, Encoded, Flight, TileCache};
 use crate::command::{Action, Command, Format, TileRange, View};
 use crate::error::Error;
@@ -206,11 +206,20 @@ impl Service {
         if not_modified(picture.context.request, etag, modified) {
             return Ok(answer::unchanged(etag, modified));
         }
+        let raw = if plan.format == Format::Raw {
+            let shape = plan.shape(image.info())?;
+            Some((shape, raw::ranges(picture.view, image.info(), &plan.selection, &shape)))
+        } else {
+            None
+        };
         // VisiOmatic names the file itself.
         let named = !(self.documents.visiomatic && picture.protocol == Protocol::Iip);
         let sized = named && matches!(picture.command.action, Action::Region(_));
         let encoded = self.encoded(plan, image, trace).await?;
         let mut response = answer::picture(encoded, etag, modified);
+        if let Some((shape, ranges)) = raw {
+            response = raw::described(response, &shape, &ranges);
+        }
         if sized {
             let post = picture.context.request.method == Some(Method::Post);
             let name = (image.stem(), width, height, picture.view.output.format);

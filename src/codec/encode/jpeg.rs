@@ -4,6 +4,7 @@ use bytes::Bytes;
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, PixelDensity, PixelDensityUnit};
 use jpeg_encoder::{EncodingError, SamplingFactor};
 
+use super::exif;
 use crate::codec::{Embed, EncodeError, EncodeOptions, Encoder, Scratch};
 use crate::command::Format;
 use crate::image::{Resolution, ResolutionUnit};
@@ -21,6 +22,10 @@ impl Jpeg {
 impl Encoder for Jpeg {
     fn format(&self) -> Format {
         Format::Jpeg
+    }
+
+    fn max_side(&self) -> u32 {
+        Self::MAX_SIDE.into()
     }
 
     fn accepts(&self, shape: &Shape) -> Shape {
@@ -50,12 +55,12 @@ impl Encoder for Jpeg {
         let color = if shape.channels == 1 { ColorType::Luma } else { ColorType::Rgb };
 
         let mut jpeg = Vec::with_capacity(samples.len() / 8 + 1024);
-        let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, quality(*options));
-        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
-        // The library's default takes one pixel of four.
-        encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+        let mut encoder = encoder(&mut jpeg, options.quality);
         if let Some(density) = embed.resolution.and_then(density) {
             encoder.set_density(density);
+        }
+        if let Some(segment) = exif::block(embed).and_then(exif_segment) {
+            encoder.add_app_segment(1, segment).map_err(|error| failed(&error))?;
         }
         if let Some(segment) = embed.xmp.and_then(xmp_segment) {
             encoder.add_app_segment(1, segment).map_err(|error| failed(&error))?;
@@ -101,9 +106,33 @@ fn append(jpeg: &mut Vec<u8>, segment: &Segment<'_>) {
     jpeg.extend_from_slice(segment.payload);
 }
 
-/// The library's range starts at 1, where clients may ask for 0.
-fn quality(options: EncodeOptions) -> u8 {
-    u8::try_from(options.quality.clamp(1, 100)).unwrap_or(100)
+/// A picture of 8-bit grey or RGB with nothing but its pixels.
+pub(super) fn compress(
+    samples: &[u8],
+    (width, height): (u32, u32),
+    channels: u16,
+    quality: i32,
+) -> Result<Vec<u8>, EncodeError> {
+    let side = |side: u32| {
+        let limit = u32::from(Jpeg::MAX_SIDE);
+        u16::try_from(side).map_err(|_| EncodeError::Side { format: "Jpeg", limit })
+    };
+    let color = if channels == 1 { ColorType::Luma } else { ColorType::Rgb };
+    let mut jpeg = Vec::with_capacity(samples.len() / 8 + 1024);
+    let result = encoder(&mut jpeg, quality).encode(samples, side(width)?, side(height)?, color);
+    result.map_err(|error| failed(&error))?;
+    Ok(jpeg)
+}
+
+/// Baseline with halved chroma. The library's range of qualities starts at 1, where clients may
+/// ask for 0.
+fn encoder(jpeg: &mut Vec<u8>, quality: i32) -> jpeg_encoder::Encoder<&mut Vec<u8>> {
+    let quality = u8::try_from(quality.clamp(1, 100)).unwrap_or(100);
+    let mut encoder = jpeg_encoder::Encoder::new(jpeg, quality);
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    // The library's default takes one pixel of four.
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    encoder
 }
 
 fn failed(error: &EncodingError) -> EncodeError {
@@ -131,6 +160,11 @@ fn icc_segments(icc: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let chunks = icc.chunks(ICC_CHUNK);
     let count = u8::try_from(chunks.len()).unwrap_or(0);
     (1..=count).zip(chunks).map(move |(number, chunk)| [ICC, &[number, count], chunk].concat())
+}
+
+/// Payload of the APP1 segment with an EXIF block (EXIF 2.32, 4.7.2); none when it is too long.
+fn exif_segment(block: Vec<u8>) -> Option<Vec<u8>> {
+    (block.len() <= SEGMENT_MAX - EXIF.len()).then(|| [EXIF.to_vec(), block].concat())
 }
 
 /// Payload of the APP1 segment with an XMP packet (XMP part 3, 1.1.3); none when it is too long.
@@ -171,6 +205,7 @@ const APP0: u8 = 0xE0;
 const APP2: u8 = 0xE2;
 
 const ICC: &[u8] = b"ICC_PROFILE\0";
+const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 /// Longest payload of a segment, its length field counted in.
 const SEGMENT_MAX: usize = 65_535 - 2;

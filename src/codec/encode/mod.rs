@@ -1,13 +1,19 @@
 //! Output formats, one file each.
 
+mod exif;
 pub mod jpeg;
 pub mod png;
+pub mod raw;
+mod texts;
+pub mod tiff;
+pub mod webp;
 
 use super::Encoder;
 use crate::command::Format;
 
 /// All formats that can be written.
-pub const ENCODERS: &[&dyn Encoder] = &[&jpeg::Jpeg, &png::Png];
+pub const ENCODERS: &[&dyn Encoder] =
+    &[&jpeg::Jpeg, &png::Png, &webp::Webp, &tiff::Tiff, &raw::Raw];
 
 /// The encoder of a format, when this build has one.
 pub fn encoder(format: Format) -> Option<&'static dyn Encoder> {

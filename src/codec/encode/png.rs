@@ -6,10 +6,11 @@ use bytes::Bytes;
 use png::{BitDepth, ColorType, DeflateCompression, EncodingError, Filter, Info};
 use png::{PixelDimensions, Unit};
 
+use super::exif;
 use crate::codec::{Embed, EncodeError, EncodeOptions, Encoder, Scratch};
-use crate::command::Format;
+use crate::command::{Depth, Format, MetadataKey};
 use crate::image::Resolution;
-use crate::raster::{Alpha, ColorSpace, Layout, Raster, SampleType, Shape};
+use crate::raster::{Alpha, ColorSpace, Layout, Raster, SampleType, Samples, Shape};
 
 /// The encoder.
 #[derive(Debug)]
@@ -20,17 +21,16 @@ impl Encoder for Png {
         Format::Png
     }
 
+    fn holds(&self, depth: Depth) -> bool {
+        matches!(depth, Depth::Eight | Depth::Sixteen)
+    }
+
     fn accepts(&self, shape: &Shape) -> Shape {
-        let (colors, color) = match shape.color_channels() {
-            0..=2 => (1, ColorSpace::Gray),
-            _ => (3, ColorSpace::Rgb),
+        let sample = match shape.sample {
+            SampleType::U8 => SampleType::U8,
+            SampleType::F32 | SampleType::U16 | SampleType::U32 => SampleType::U16,
         };
-        let (channels, alpha) = match shape.alpha {
-            Alpha::None => (colors, Alpha::None),
-            Alpha::Premultiplied | Alpha::Straight => (colors + 1, Alpha::Straight),
-        };
-        let (sample, layout) = (SampleType::U8, Layout::Interleaved);
-        Shape { channels, sample, layout, color, alpha, ..*shape }
+        Shape { sample, ..eight_bits(shape) }
     }
 
     fn encode(
@@ -41,14 +41,39 @@ impl Encoder for Png {
         _scratch: &mut Scratch,
     ) -> Result<Bytes, EncodeError> {
         let shape = raster.shape();
-        let samples = raster.as_u8().filter(|_| shape == self.accepts(&shape));
+        let samples = bytes(raster.samples()).filter(|_| shape == self.accepts(&shape));
         let samples = samples.ok_or(EncodeError::Shape { format: "Png" })?;
         let mut png = Vec::with_capacity(samples.len() / 2 + 1024);
-        write(&mut png, shape, samples, *options, embed)
+        write(&mut png, shape, &samples, *options, embed)
             .map_err(|error| EncodeError::Failed { format: "Png", reason: error.to_string() })?;
         // What is cached is counted by its length.
         png.shrink_to_fit();
         Ok(png.into())
+    }
+}
+
+/// The nearest shape of 8-bit grey or RGB, with or without alpha.
+pub(super) fn eight_bits(shape: &Shape) -> Shape {
+    let (colors, color) = match shape.color_channels() {
+        0..=2 => (1, ColorSpace::Gray),
+        _ => (3, ColorSpace::Rgb),
+    };
+    let (channels, alpha) = match shape.alpha {
+        Alpha::None => (colors, Alpha::None),
+        Alpha::Premultiplied | Alpha::Straight => (colors + 1, Alpha::Straight),
+    };
+    let (sample, layout) = (SampleType::U8, Layout::Interleaved);
+    Shape { channels, sample, layout, color, alpha, ..*shape }
+}
+
+/// Samples as they are stored, the high byte first; `None` for those that PNG has no place for.
+fn bytes(samples: &Samples) -> Option<Cow<'_, [u8]>> {
+    match samples {
+        Samples::U8(samples) => Some(Cow::Borrowed(samples)),
+        Samples::U16(samples) => {
+            Some(samples.iter().flat_map(|sample| sample.to_be_bytes()).collect())
+        }
+        Samples::F32(_) | Samples::U32(_) => None,
     }
 }
 
@@ -60,7 +85,10 @@ fn write(
     embed: &Embed<'_>,
 ) -> Result<(), EncodingError> {
     let mut info = Info::with_size(shape.width, shape.height);
-    info.bit_depth = BitDepth::Eight;
+    info.bit_depth = match shape.sample {
+        SampleType::U8 => BitDepth::Eight,
+        SampleType::F32 | SampleType::U16 | SampleType::U32 => BitDepth::Sixteen,
+    };
     info.color_type = match (shape.color_channels(), shape.alpha) {
         (1, Alpha::None) => ColorType::Grayscale,
         (1, _) => ColorType::GrayscaleAlpha,
@@ -68,6 +96,7 @@ fn write(
         (_, _) => ColorType::Rgba,
     };
     info.icc_profile = embed.icc.map(Cow::Borrowed);
+    info.exif_metadata = embed.exif.map(|block| exif::adapted(block, embed.resolution).into());
     info.pixel_dims = embed.resolution.and_then(dimensions);
 
     let mut encoder = png::Encoder::with_info(png, info)?;
@@ -76,6 +105,11 @@ fn write(
     // Xmp part 3, 1.1.5: not compressed. The chunk is text, other bytes have no place in it.
     if let Some(xmp) = embed.xmp.and_then(|xmp| std::str::from_utf8(xmp).ok()) {
         encoder.add_itxt_chunk("XML:com.adobe.xmp".into(), xmp.into())?;
+    }
+    for (keyword, key) in KEYWORDS {
+        if let Some(text) = embed.texts.and_then(|texts| texts.get(&key)) {
+            encoder.add_itxt_chunk(keyword.into(), text.replace('\0', " "))?;
+        }
     }
     let mut writer = encoder.write_header()?;
     writer.write_image_data(samples)?;
@@ -111,13 +145,22 @@ fn dimensions(resolution: Resolution) -> Option<PixelDimensions> {
     Some(PixelDimensions { xppu: whole(x)?, yppu: whole(y)?, unit })
 }
 
+/// Keywords of texts (PNG, 11.3.3.1).
+const KEYWORDS: [(&str, MetadataKey); 6] = [
+    ("Title", MetadataKey::Title),
+    ("Author", MetadataKey::Creator),
+    ("Description", MetadataKey::Description),
+    ("Copyright", MetadataKey::Rights),
+    ("Creation Time", MetadataKey::Date),
+    ("Software", MetadataKey::Software),
+];
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
 
     use super::*;
     use crate::image::ResolutionUnit;
-    use crate::raster::Samples;
 
     fn picture(width: u32, height: u32, channels: u16) -> Raster {
         let color = if channels < 3 { ColorSpace::Gray } else { ColorSpace::Rgb };
@@ -239,6 +282,40 @@ mod tests {
         let embed = Embed { xmp: Some(b"\xFF\xFE"), ..Embed::default() };
         let png = encode(&picture(3, 3, 3), 1, &embed);
         assert!(chunks(&png).iter().all(|(kind, _)| kind != b"iTXt"));
+    }
+
+    #[test]
+    fn sixteen_bits_come_back_exactly() {
+        for channels in 1..=4 {
+            let shape = Shape { sample: SampleType::U16, ..picture(9, 5, channels).shape() };
+            assert_eq!(Png.accepts(&shape), shape);
+            let sample = |i: usize| u16::try_from(i * 7919 % 65_521).unwrap();
+            let samples: Vec<u16> = (0..shape.samples().unwrap()).map(sample).collect();
+            let raster = Raster::new(shape, Samples::U16(samples.clone())).unwrap();
+            let mut reader = reader(&encode(&raster, 1, &Embed::default()));
+            assert_eq!(reader.info().bit_depth, BitDepth::Sixteen);
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            // PNG, 7.1: the most significant byte comes first.
+            let (found, _) = pixels.as_chunks();
+            assert!(found.iter().map(|s| u16::from_be_bytes(*s)).eq(samples));
+        }
+        let float = Shape { sample: SampleType::F32, ..picture(1, 1, 1).shape() };
+        assert_eq!(Png.accepts(&float).sample, SampleType::U16);
+        assert!(Png.holds(Depth::Sixteen) && !Png.holds(Depth::Float));
+    }
+
+    #[test]
+    fn texts_have_their_keywords() {
+        let texts = std::collections::BTreeMap::from([
+            (MetadataKey::Rights, "\u{a9} me".to_owned()),
+            (MetadataKey::Make, "no keyword".to_owned()),
+        ]);
+        let embed = Embed { texts: Some(&texts), ..Embed::default() };
+        let png = encode(&picture(3, 3, 3), 1, &embed);
+        let found: Vec<_> = chunks(&png).into_iter().filter(|(kind, _)| kind == b"iTXt").collect();
+        let expected = "Copyright\0\0\0\0\0\u{a9} me";
+        assert_eq!(found, [(*b"iTXt", expected.as_bytes())]);
     }
 
     #[test]

@@ -6,8 +6,6 @@
 
 mod published;
 
-use colorous::Gradient;
-
 use super::OpError;
 use super::planes::Planes;
 use crate::command::Colormap;
@@ -56,7 +54,7 @@ impl Lines {
             Colormap::Green => Self::ends([0, 1, 0]),
             Colormap::Grey => Self::ends([1, 1, 1]),
             Colormap::Hot => Self::even(&[[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]]),
-            Colormap::Inferno => Self::gradient(colorous::INFERNO),
+            Colormap::Inferno => Self::published(published::INFERNO),
             Colormap::Jet => Self {
                 under: [0.0; 3],
                 ..Self::of(vec![
@@ -68,8 +66,8 @@ impl Lines {
                     (1.0, [0.5, 0.0, 0.0]),
                 ])
             },
-            Colormap::Magma => Self::gradient(colorous::MAGMA),
-            Colormap::Plasma => Self::gradient(colorous::PLASMA),
+            Colormap::Magma => Self::published(published::MAGMA),
+            Colormap::Plasma => Self::published(published::PLASMA),
             Colormap::Red => Self::ends([1, 0, 0]),
             Colormap::Stops(stops) => {
                 #[expect(
@@ -82,7 +80,7 @@ impl Lines {
                 Self::of(stops.map(|s| (position(s.position.value()), color(s.color))).collect())
             }
             Colormap::Turbo => Self::published(published::TURBO),
-            Colormap::Viridis => Self::gradient(colorous::VIRIDIS),
+            Colormap::Viridis => Self::published(published::VIRIDIS),
         }
     }
 
@@ -95,15 +93,6 @@ impl Lines {
     fn even(colors: &[[u8; 3]]) -> Self {
         let position = Self::positions(colors.len());
         Self::of(position.zip(colors.iter().map(|color| color.map(f32::from))).collect())
-    }
-
-    fn gradient(gradient: Gradient) -> Self {
-        const COLORS: usize = 256;
-        let color = |index| {
-            let color = gradient.eval_rational(index, COLORS);
-            [color.r, color.g, color.b].map(|channel| f32::from(channel) / 255.0)
-        };
-        Self::of(Self::positions(COLORS).zip((0..COLORS).map(color)).collect())
     }
 
     /// Colours in hexadecimal at equal distances.
@@ -233,7 +222,15 @@ mod tests {
 
     #[test]
     fn published_maps_are_complete() {
-        for colors in [published::CIVIDIS, published::TURBO] {
+        let maps = [
+            published::CIVIDIS,
+            published::INFERNO,
+            published::MAGMA,
+            published::PLASMA,
+            published::TURBO,
+            published::VIRIDIS,
+        ];
+        for colors in maps {
             let is_color = |color: &str| color.len() == 6 && u32::from_str_radix(color, 16).is_ok();
             assert!(colors.split_whitespace().all(is_color));
             assert_eq!(colors.split_whitespace().count(), 256);
