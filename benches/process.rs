@@ -54,7 +54,7 @@ fn noise(channels: u16, sample: SampleType) -> Raster {
     let bits = (0..WIDTH * HEIGHT * u32::from(channels)).map(|i| i.wrapping_mul(2_654_435_761));
     let samples = match sample {
         SampleType::F32 => {
-            Samples::F32(bits.map(|bits| (bits >> 8) as f32 / 16_777_216.0).collect())
+            Samples::F32(bits.map(|bits| f32::from((bits >> 16) as u16) / 65_536.0).collect())
         }
         SampleType::U16 => Samples::U16(bits.map(|bits| (bits >> 16) as u16).collect()),
         SampleType::U32 => Samples::U32(bits.collect()),
@@ -80,6 +80,8 @@ fn normalize(input: &Raster) -> Op {
 
 /// What stands between normalising and 8 bits.
 fn chains() -> Vec<(&'static str, u16, SampleType, Vec<Op>)> {
+    use SampleType::{F32, U8, U16};
+
     let gamma = || Op::Curve(Curve::Gamma(finite(0.4545)));
     let viridis = || Op::Colormap(Colormap::Viridis);
     let rows = [[0.2, 0.7, 0.1], [1.0, 0.0, 0.0], [0.0, 1.0, -0.5]];
@@ -90,7 +92,6 @@ fn chains() -> Vec<(&'static str, u16, SampleType, Vec<Op>)> {
     let convolve = || Op::Convolve { kernel: kernel.clone(), margin };
     let slope = finite(0.5);
     let light = Light { azimuth: 315, elevation: 45, across: slope, down: slope };
-    use SampleType::{F32, U8, U16};
     vec![
         ("minmax u8", 3, U8, vec![]),
         ("minmax gamma u8", 3, U8, vec![gamma()]),

@@ -2,7 +2,7 @@
 
 use super::PlanError;
 use crate::command::{Adjust, Colormap, Curve, Finite, Kernel, Limit, Matrix};
-use crate::process::{Bounds, Statistics};
+use crate::process::{Bounds, Channel, Statistics};
 
 /// What a view asks to be done to sample values. Of each kind the last one counts, as the parsers
 /// have it.
@@ -79,8 +79,8 @@ impl<'a> Adjustments<'a> {
         if self.stretch {
             let statistics = statistics.ok_or(PlanError::NeedsStatistics)?;
             let channels = || statistics.channels().iter();
-            let min = channels().filter_map(|channel| channel.min()).reduce(f32::min);
-            let max = channels().filter_map(|channel| channel.max()).reduce(f32::max);
+            let min = channels().filter_map(Channel::min).reduce(f32::min);
+            let max = channels().filter_map(Channel::max).reduce(f32::max);
             if let (Some(min), Some(max)) = (min, max) {
                 bounds.fill(Bounds { min: finite(min), max: finite(max) });
             }

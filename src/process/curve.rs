@@ -75,7 +75,7 @@ mod tests {
             (gamma(0.5), [0, 15, 79, 111, 127, 159, 180, 208, 225, 254, 255]),
             (Op::Curve(Curve::Log), [0, 31, 149, 179, 191, 212, 223, 236, 243, 254, 255]),
         ] {
-            let output = developed(&[op.clone()], &values);
+            let output = developed(std::slice::from_ref(&op), &values);
             for (found, expected) in output.iter().zip(expected) {
                 assert!(found.abs_diff(expected) <= 1, "{op:?}: {output:?}");
             }

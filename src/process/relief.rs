@@ -62,11 +62,11 @@ pub(super) fn relief(
                 let height = line[(x + column) * channels];
                 if height.is_nan() { centre } else { height }
             };
-            let (a, b, c) = (at(above, 0), at(above, 1), at(above, 2));
-            let (d, f) = (at(row, 0), at(row, 2));
-            let (g, h, i) = (at(below, 0), at(below, 1), at(below, 2));
-            let p = ((c + 2.0 * f + i) - (a + 2.0 * d + g)) * across;
-            let q = ((g + 2.0 * h + i) - (a + 2.0 * b + c)) * down;
+            let side = |heights: [f32; 3]| heights[0] + 2.0 * heights[1] + heights[2];
+            let column = |column| [at(above, column), at(row, column), at(below, column)];
+            let line = |line| [at(line, 0), at(line, 1), at(line, 2)];
+            let p = (side(column(2)) - side(column(0))) * across;
+            let q = (side(line(below)) - side(line(above))) * down;
             let cosine = (up - p * east + q * north) / (p * p + q * q + 1.0).sqrt();
             to[0] = if centre.is_nan() { centre } else { cosine.clamp(0.0, 1.0) };
             to[1..].copy_from_slice(&row[(x + 1) * channels + 1..(x + 2) * channels]);

@@ -45,12 +45,13 @@ pub(super) fn shade(planes: &mut Planes, azimuth: i32, elevation: i32) {
 /// Direction of the light, of length 1.
 #[expect(clippy::cast_possible_truncation, reason = "single precision is the working type")]
 fn light(azimuth: i32, elevation: i32) -> [f32; 3] {
-    let (h, v) = (f64::from(azimuth).to_radians(), f64::from(elevation).to_radians());
-    let across = (1.0 - h.cos() * h.cos()).max(0.0).sqrt();
-    let across = if azimuth > 180 { -across } else { across };
-    let (x, y, z) = (across, h.cos(), -v.sin());
-    let length = (x * x + y * y + z * z).sqrt();
-    [x, y, z].map(|part| (part / length) as f32)
+    let (azimuth, elevation, west) =
+        (f64::from(azimuth).to_radians(), f64::from(elevation).to_radians(), azimuth > 180);
+    let across = (1.0 - azimuth.cos() * azimuth.cos()).max(0.0).sqrt();
+    let across = if west { -across } else { across };
+    let light = [across, azimuth.cos(), -elevation.sin()];
+    let length = light.iter().map(|part| part * part).sum::<f64>().sqrt();
+    light.map(|part| (part / length) as f32)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(super) fn trim(input: Raster) -> Result<Raster, OpError> {
 }
 
 fn is_opaque(raster: &Raster) -> bool {
-    fn all<T: PartialEq>(samples: &[T], channels: usize, opaque: T) -> bool {
+    fn all<T: Copy + PartialEq>(samples: &[T], channels: usize, opaque: T) -> bool {
         samples.iter().skip(channels - 1).step_by(channels).all(|alpha| *alpha == opaque)
     }
     let channels = usize::from(raster.shape().channels);

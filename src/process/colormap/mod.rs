@@ -164,7 +164,8 @@ mod tests {
     /// Behaviour specification, 25.
     #[test]
     fn maps_are_those_of_the_specification() {
-        let cases: [(_, &[(u8, [u8; 3])]); 3] = [
+        type Expected = &'static [(u8, [u8; 3])];
+        let cases: [(_, Expected); 3] = [
             (
                 Colormap::Hot,
                 &[(32, [96, 0, 0]), (85, [255, 0, 0]), (128, [255, 129, 0]), (192, [255, 255, 66])],

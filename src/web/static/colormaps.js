@@ -13,10 +13,10 @@ const COLOURS = {
   magma: "000004 180f3d 440f76 721f81 9e2f7f cd4071 f1605d fd9668 feca8d fcfdbf",
   inferno: "000004 1b0c41 4a0c6b 781c6d a52c60 cf4446 ed6925 fb9b06 f7d13d fcffa4",
   plasma: "0d0887 46039f 7201a8 9c179e bd3786 d8576b ed7953 fb9f3a fdca26 f0f921",
-  cividis: "002051 0d346b 32486d 565c6d 727071 8b8677 a49c77 c3b46d e5cd59 fde945",
+  cividis: "00224e 123570 3b496c 575d6d 707173 8a8678 a59c74 c3b369 e1cc55 fee838",
   turbo:
-    "22171b 4940b4 426ff1 2f9df4 24c5d8 2ee4ae 4df883 7bfd5f " +
-    "adf444 dddc32 fdb927 ff8d1f f55e17 d0330d a51402 900c00",
+    "30123b 4145ab 4675ed 39a2fc 1bcfd4 24eca6 61fc6c a4fc3b " +
+    "d1e834 f3c63a fe9b2d f36315 d93806 b11901 7a0402",
 };
 
 /** Names that `CMP` knows. */
