@@ -211,18 +211,13 @@ fn til_sends_blocks_column_by_column() {
 }
 
 #[test]
-fn commands_that_come_later_say_their_names() {
+fn what_comes_later_says_its_name() {
     let mut server = Server::start();
     server.expect_in_log("status=501");
     for (name, query) in [
-        ("SHD", "FIF=a.tif&SHD=30,60&CVT=png"),
-        ("CMP", "FIF=a.tif&CMP=JET&CVT=png"),
-        ("INV", "FIF=a.tif&INV&CVT=png"),
-        ("GAM", "FIF=a.tif&GAM=2&CVT=png"),
-        ("CNT", "FIF=a.tif&CNT=2&CVT=png"),
-        ("MINMAX", "FIF=a.tif&MINMAX=0:1,200&CVT=png"),
-        ("CTW", "FIF=a.tif&CTW=[1,0,0]&CVT=png"),
-        ("CNV", "FIF=a.tif&CNV=sobel&CVT=png"),
+        ("WLZ", "WLZ=vol&DST=40&OBJ=Wlz-coordinate-3d"),
+        ("WLZ", "wlz=vol.wlz&sel=0,255,255,255&jtl=7"),
+        ("avif", "FIF=a.tif&CVT=avif"),
     ] {
         let answer = server.iip(query).expect(501);
         assert!(answer.text().contains(name), "{name}: {}", answer.text());
