@@ -118,14 +118,16 @@ def picture(image: Image, chain: Chain, resolution: int) -> Picture:
     if chain.color == "binary":
         level = op.otsu(_bins(image, chain))
         shades = [np.where(shade > level, 255, 0) for shade in shades]
-    if chain.contrast == "eq":
-        table = op.equalising(_bins(image, chain))
-        shades = [table[shade] for shade in shades]
     opacity = np.where(absent, 0, 255)
     if image.alpha:
         opacity = np.minimum(opacity, op.shifted(image.opacity(resolution)))
-    visible = [np.where(bands, 0, shade).astype(int) for shade in shades]
-    return Picture(*visible, opacity[..., None])
+    opacity = opacity[..., None]
+    if chain.contrast == "eq":
+        # What cannot be seen stays as it is.
+        table = op.equalising(_bins(image, chain))
+        shades = [np.where(opacity > 0, table[shade], shade) for shade in shades]
+    visible = [np.where(absent[..., None], 0, shade).astype(int) for shade in shades]
+    return Picture(*visible, opacity)
 
 
 def numbers(image: Image, chain: Chain, resolution: int, depth: str) -> np.ndarray:
