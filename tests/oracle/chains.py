@@ -120,7 +120,7 @@ def picture(image: Image, chain: Chain, resolution: int) -> Picture:
         shades = [np.where(shade > level, 255, 0) for shade in shades]
     opacity = np.where(absent, 0, 255)
     if image.alpha:
-        opacity = np.minimum(opacity, op.shifted(image.opacity(resolution)))
+        opacity = np.minimum(opacity, _opacity(image, chain, resolution))
     opacity = opacity[..., None]
     if chain.contrast == "eq":
         # What cannot be seen stays as it is.
@@ -128,6 +128,14 @@ def picture(image: Image, chain: Chain, resolution: int) -> Picture:
         shades = [np.where(opacity > 0, table[shade], shade) for shade in shades]
     visible = [np.where(absent[..., None], 0, shade).astype(int) for shade in shades]
     return Picture(*visible, opacity)
+
+
+def _opacity(image: Image, chain: Chain, resolution: int) -> np.ndarray:
+    """8 bits of alpha: rounded where values are computed with, as colours are."""
+    stored = image.opacity(resolution)
+    if not chain.processed:
+        return op.shifted(stored)
+    return op.eight(stored.astype(np.float32) / np.float32(np.iinfo(stored.dtype).max))
 
 
 def numbers(image: Image, chain: Chain, resolution: int, depth: str) -> np.ndarray:
