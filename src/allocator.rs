@@ -3,8 +3,8 @@
 //! Tiles are too large for the small-object pages of the system's allocator, which gives them back
 //! to the kernel and takes them anew, page by page, for every request. mimalloc keeps them, by
 //! default for a second after they are freed: under load that is more than the cache and the work
-//! in hand together. Freed memory goes back at once instead, which costs no measurable time since
-//! workers keep their own large buffers.
+//! in hand together. Here they go back after a time in which a worker makes a few tiles, so that the
+//! next tile has the pages of the one before.
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -13,10 +13,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// of options are part of mimalloc's interface and keep their places.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = libmimalloc_sys::mi_option_use_numa_nodes - 1;
 
-/// Makes freed memory go back to the kernel at once. To be called before any thread is started.
+/// Milliseconds that freed memory is kept.
+const DELAY: std::ffi::c_long = 20;
+
+/// Makes freed memory go back to the kernel soon. To be called before any thread is started.
 #[expect(unsafe_code, reason = "mimalloc has no safe interface to its options")]
 pub(crate) fn configure() {
     // SAFETY: the function only stores a number; it must not run beside other calls that set
     // options, and nothing else does.
-    unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, 0) };
+    unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, DELAY) };
 }

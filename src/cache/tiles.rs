@@ -1,7 +1,9 @@
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use lru::LruCache;
 use quick_cache::sync::{Cache, GuardResult};
 use quick_cache::{Equivalent, Weighter};
 
@@ -36,21 +38,38 @@ pub struct RawTile {
 /// The policy is of the LRU family (CLOCK-Pro with ghost entries, by `quick_cache`): a scan through
 /// a large image does not push out what is in use.
 #[derive(Debug)]
-pub struct TileCache(Cache<Key, Value, Weigh>);
+pub struct TileCache {
+    kept: Cache<Key, Value, Weigh>,
+    /// Hashes of the tiles that were asked for last, kept or not.
+    asked: Mutex<LruCache<u64, ()>>,
+}
 
 impl TileCache {
+    /// Tiles that are remembered to have been asked for: those of some hundred screens.
+    const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1 << 14).unwrap();
+
     /// Typical weight of an entry, to size the index.
     const TYPICAL: u64 = 32 << 10;
 
     /// A cache of this many bytes, keys included; 0 keeps nothing.
     pub fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / Self::TYPICAL).unwrap_or(usize::MAX).max(64);
-        Self(Cache::with_weighter(items, bytes, Weigh))
+        let asked = Mutex::new(LruCache::new(Self::REMEMBERED));
+        Self { kept: Cache::with_weighter(items, bytes, Weigh), asked }
+    }
+
+    /// Whether a tile was asked for before, not too long ago. Who looks at an image once needs its
+    /// decoded tiles once; who changes how it is shown needs them again.
+    pub fn asked_again(&self, tile: &RawTile) -> bool {
+        let mut hasher = DefaultHasher::new();
+        tile.hash(&mut hasher);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.put(hasher.finish(), ()).is_some()
     }
 
     /// A finished picture.
     pub fn encoded(&self, plan: &Plan) -> Option<Encoded> {
-        match self.0.get(&KeyRef::Encoded(plan)) {
+        match self.kept.get(&KeyRef::Encoded(plan)) {
             Some(Value::Encoded(encoded)) => Some(encoded),
             Some(Value::Raw(_)) | None => None,
         }
@@ -58,12 +77,12 @@ impl TileCache {
 
     /// Keeps a finished picture.
     pub fn insert_encoded(&self, plan: Arc<Plan>, encoded: Encoded) {
-        self.0.insert(Key::Encoded(plan), Value::Encoded(encoded));
+        self.kept.insert(Key::Encoded(plan), Value::Encoded(encoded));
     }
 
     /// A decoded tile, if it is here.
     pub fn raw(&self, tile: &RawTile) -> Option<Arc<Raster>> {
-        match self.0.get(&KeyRef::Raw(tile)) {
+        match self.kept.get(&KeyRef::Raw(tile)) {
             Some(Value::Raw(raster)) => Some(raster),
             Some(Value::Encoded(_)) | None => None,
         }
@@ -76,7 +95,7 @@ impl TileCache {
         tile: RawTile,
         decode: impl FnOnce() -> Result<Raster, E>,
     ) -> Result<Arc<Raster>, E> {
-        match self.0.get_value_or_guard(&Key::Raw(tile), None) {
+        match self.kept.get_value_or_guard(&Key::Raw(tile), None) {
             GuardResult::Value(Value::Raw(raster)) => Ok(raster),
             GuardResult::Guard(guard) => {
                 let raster = Arc::new(decode()?);
@@ -90,17 +109,18 @@ impl TileCache {
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.0.clear();
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.kept.clear();
     }
 
     /// Bytes kept now.
     pub fn bytes(&self) -> u64 {
-        self.0.weight()
+        self.kept.weight()
     }
 
     /// Entries kept now.
     pub fn entries(&self) -> usize {
-        self.0.len()
+        self.kept.len()
     }
 }
 

@@ -31,18 +31,33 @@ impl Gathered {
     }
 }
 
-/// One tile. It is kept only where it will be of use again: the finished picture answers the same
-/// request better.
+/// Whether a decoded tile is kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Keep {
+    /// Its neighbours will need it.
+    Always,
+    /// From the second time on: the finished picture answers the same request better.
+    Again,
+    /// It is the picture.
+    Never,
+}
+
+/// One tile.
 pub(super) fn tile(
     render: &Render<'_>,
     at: TileRef,
     selection: &Selection,
-    keep: bool,
+    keep: Keep,
     scratch: &mut Scratch,
 ) -> Result<Gathered, RenderError> {
     let image = render.image;
     let key = RawTile { image: image.id, at, selection: selection.clone() };
     let decode = |scratch: &mut Scratch| image.decoder.tile(at, selection, scratch);
+    let keep = match keep {
+        Keep::Always => true,
+        Keep::Again => render.tiles.asked_again(&key),
+        Keep::Never => false,
+    };
     if keep {
         return Ok(Gathered::Shared(render.tiles.raw_or(key, || decode(scratch))?));
     }
@@ -71,7 +86,7 @@ pub(super) fn region(
             let at = TileRef { level: index, column, row };
             let Some(tile_rect) = level.tile_rect(column, row) else { continue };
             let Some(common) = tile_rect.intersection(&rect) else { continue };
-            let tile = tile(render, at, selection, true, scratch)?;
+            let tile = tile(render, at, selection, Keep::Always, scratch)?;
             if tile_rect == rect {
                 return Ok(tile);
             }

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use super::RenderError;
-use super::gather::{self, Gathered};
+use super::gather::{self, Gathered, Keep};
 use crate::cache::{Cancel, Encoded, TileCache};
 use crate::codec::encode::{encoder, jpeg};
 use crate::codec::{Embed, EncodeError, Scratch};
@@ -81,7 +81,7 @@ impl Render<'_> {
             for column in 0..level.columns() {
                 self.check()?;
                 let at = TileRef { level: index, column, row };
-                let tile = gather::tile(self, at, &selection, true, scratch)?;
+                let tile = gather::tile(self, at, &selection, Keep::Always, scratch)?;
                 collector.add(tile.as_raster())?;
             }
         }
@@ -132,7 +132,8 @@ impl Render<'_> {
     fn gather(&self, plan: &Plan, scratch: &mut Scratch) -> Result<Gathered, RenderError> {
         match plan.source {
             Source::Tile(at) => {
-                gather::tile(self, at, &plan.selection, !plan.ops.is_empty(), scratch)
+                let keep = if plan.ops.is_empty() { Keep::Never } else { Keep::Again };
+                gather::tile(self, at, &plan.selection, keep, scratch)
             }
             Source::Region { level, rect } => {
                 gather::region(self, level, rect, &plan.selection, scratch)

@@ -80,7 +80,7 @@ impl Render<'_> {
     ) -> Result<gather::Gathered, RenderError> {
         self.check()?;
         let at = TileRef { level, column, row };
-        gather::tile(self, at, &Selection::default(), true, scratch)
+        gather::tile(self, at, &Selection::default(), gather::Keep::Again, scratch)
     }
 
     /// The samples of a pixel of a tile.
