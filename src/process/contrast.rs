@@ -8,7 +8,7 @@ pub(super) fn contrast(planes: &mut Planes, factor: Finite) {
     let factor = factor.value() as f32;
     planes.map(
         #[inline(always)]
-        |value| factor * value,
+        move |value| factor * value,
     );
 }
 

@@ -37,10 +37,10 @@ pub(super) fn convolve(
                 if weight == 0.0 {
                     continue;
                 }
-                let from = &line[column * channels..][..width];
+                let (from, row) = (&line[column * channels..][..width], &mut *row);
                 arch.dispatch(
                     #[inline(always)]
-                    || {
+                    move || {
                         for ((to, from), centre) in row.iter_mut().zip(from).zip(centre) {
                             *to += weight * if from.is_nan() { *centre } else { *from };
                         }

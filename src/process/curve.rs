@@ -23,7 +23,7 @@ pub(super) fn curve(planes: &mut Planes, curve: Curve) {
             let scale = SOFTENING.asinh();
             planes.map(
                 #[inline(always)]
-                |value| {
+                move |value| {
                     let x = SOFTENING * above_zero(value);
                     math::ln(x + (x * x + 1.0).sqrt()) / scale
                 },
@@ -37,17 +37,17 @@ pub(super) fn curve(planes: &mut Planes, curve: Curve) {
             } else {
                 planes.map(
                     #[inline(always)]
-                    |value| math::power(value, exponent),
+                    move |value| math::power(value, exponent),
                 );
             }
         }
         Curve::Log => planes.map(
             #[inline(always)]
-            |value| math::ln(1.0 + 255.0 * above_zero(value)) / (8.0 * LN_2),
+            move |value| math::ln(1.0 + 255.0 * above_zero(value)) / (8.0 * LN_2),
         ),
         Curve::Sqrt => planes.map(
             #[inline(always)]
-            |value| above_zero(value).sqrt(),
+            move |value| above_zero(value).sqrt(),
         ),
     }
 }

@@ -5,7 +5,7 @@ use super::planes::Planes;
 pub(super) fn invert(planes: &mut Planes) {
     planes.map(
         #[inline(always)]
-        |value| 1.0 - value,
+        move |value| 1.0 - value,
     );
 }
 

@@ -1,5 +1,5 @@
 //! Powers and logarithms of single precision without branches or tables, so that the compiler can
-//! work on many at a time. Errors are below 2e-6 of the result: less than a tenth of a step of
+//! work on many at a time: where a choice is needed, it is one between bits. Errors are below 2e-6 of the result: less than a tenth of a step of
 //! 16 bits.
 
 #![expect(clippy::inline_always, reason = "they must become part of vectorised loops")]
@@ -27,41 +27,46 @@ pub(super) fn log2(x: f32) -> f32 {
 
 /// 2 to the power of a number, cut off at the ends of the type.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "range is cut off")]
 pub(super) fn exp2(x: f32) -> f32 {
-    // Adding this leaves no place for fractions: it rounds to the nearest whole number.
+    // Adding this leaves no place for fractions: it rounds to the nearest whole number, which is
+    // then in the lowest bits too.
     const WHOLE: f32 = 12_582_912.0;
+    const BIAS: u32 = 127;
     let x = x.clamp(-126.0, 127.0);
-    let whole = (x + WHOLE) - WHOLE;
+    let rounded = x + WHOLE;
     // e^u for |u| < 0.347.
-    let u = (x - whole) * LN_2;
+    let u = (x - (rounded - WHOLE)) * LN_2;
     let e = 1.0
         + u * (1.0
             + u * (1.0 / 2.0
                 + u * (1.0 / 6.0
                     + u * (1.0 / 24.0 + u * (1.0 / 120.0 + u * (1.0 / 720.0 + u / 5040.0))))));
-    let power = f32::from_bits(((whole as i32 + 127) as u32) << 23);
-    e * power
+    e * f32::from_bits(rounded.to_bits().wrapping_add(BIAS) << 23)
 }
 
-/// A power of a number, 0 for numbers that are not above 0; NaN stays.
+/// A power of a finite number, 0 for numbers that are not above 0; NaN stays.
 #[inline(always)]
 pub(super) fn power(x: f32, exponent: f32) -> f32 {
-    let y = exp2(exponent * log2(x));
-    if x >= f32::MIN_POSITIVE { y } else { nothing(x) }
+    let y = exp2(exponent * log2(x.max(f32::MIN_POSITIVE)));
+    where_true(y, x >= f32::MIN_POSITIVE) + x * 0.0
 }
 
-/// Natural logarithm of 1 or more; NaN stays.
+/// Natural logarithm of a finite number of 1 or more; NaN stays.
 #[inline(always)]
 pub(super) fn ln(x: f32) -> f32 {
-    let y = log2(x) * LN_2;
-    if x > 0.0 { y } else { nothing(x) }
+    log2(x.max(1.0)) * LN_2 + x * 0.0
 }
 
-/// 0, or NaN of NaN.
+/// The number, or 0.
 #[inline(always)]
-fn nothing(x: f32) -> f32 {
-    if x.is_nan() { x } else { 0.0 }
+pub(super) fn where_true(x: f32, condition: bool) -> f32 {
+    f32::from_bits(x.to_bits() & u32::from(condition).wrapping_neg())
+}
+
+/// The number, or NaN.
+#[inline(always)]
+pub(super) fn unless(x: f32, condition: bool) -> f32 {
+    f32::from_bits(x.to_bits() | u32::from(condition).wrapping_neg())
 }
 
 #[cfg(test)]

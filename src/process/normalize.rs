@@ -3,8 +3,8 @@
 //! Values outside stay outside, so that later steps can bring them back. What is not a number and
 //! what the file calls "nothing here" is missing: NaN from here to the end of the chain.
 
-use super::OpError;
 use super::planes::Planes;
+use super::{OpError, math};
 use crate::command::Finite;
 use crate::raster::{Alpha, Layout, SampleType, Shape};
 
@@ -57,7 +57,7 @@ pub(super) fn normalize(
         let scale = Scale::new(*bounds, nodata);
         arch.dispatch(
             #[inline(always)]
-            || {
+            move || {
                 for value in plane {
                     *value = scale.of(*value);
                 }
@@ -96,7 +96,7 @@ impl Scale {
     fn of(&self, value: f32) -> f32 {
         // Not the inverse as a factor: the upper bound has to become 1.
         let scaled = (value - self.min) / self.length;
-        if scaled.is_finite() && value != self.nodata { scaled } else { f32::NAN }
+        math::unless(math::unless(scaled, !scaled.is_finite()), value == self.nodata)
     }
 }
 

@@ -74,9 +74,10 @@ impl Planes {
     pub(super) fn map(&mut self, change: impl Fn(f32) -> f32 + Copy) {
         let arch = Arch::new();
         for plane in self.colors_mut() {
+            // What is captured by reference could be what is written to.
             arch.dispatch(
                 #[inline(always)]
-                || {
+                move || {
                     for value in plane {
                         *value = change(*value);
                     }

@@ -37,15 +37,10 @@ pub(super) fn relief(
     light: &Light,
     margin: Margin,
 ) -> Result<Raster, OpError> {
-    let (azimuth, elevation) =
-        (f64::from(light.azimuth).to_radians(), f64::from(light.elevation).to_radians());
-    // East, north and up. Rows count to the south.
-    let east = (azimuth.sin() * elevation.cos()) as f32;
-    let north = (azimuth.cos() * elevation.cos()) as f32;
-    let up = elevation.sin() as f32;
     // The weights of each side add up to 4, and the sides are two pixels apart.
     let across = (light.across.value() / 8.0) as f32;
     let down = (light.down.value() / 8.0) as f32;
+    let light = Direction::new(light);
 
     let mut result = Samples::zeroed(output.sample, output.samples()?)?;
     let Samples::F32(to) = &mut result else {
@@ -53,26 +48,72 @@ pub(super) fn relief(
     };
     let channels = usize::from(output.channels);
     let width = output.row_samples();
+    let arch = pulp::Arch::new();
     Neighbours::new(input, output, margin, 1)?.each(|y, rows| {
         let [above, row, below] = rows else { return };
-        let to = to[y * width..][..width].chunks_exact_mut(channels);
-        for (x, to) in to.enumerate() {
-            let centre = row[(x + 1) * channels];
-            let at = |line: &[f32], column: usize| {
-                let height = line[(x + column) * channels];
-                if height.is_nan() { centre } else { height }
-            };
-            let side = |heights: [f32; 3]| heights[0] + 2.0 * heights[1] + heights[2];
-            let column = |column| [at(above, column), at(row, column), at(below, column)];
-            let line = |line| [at(line, 0), at(line, 1), at(line, 2)];
-            let p = (side(column(2)) - side(column(0))) * across;
-            let q = (side(line(below)) - side(line(above))) * down;
-            let cosine = (up - p * east + q * north) / (p * p + q * q + 1.0).sqrt();
-            to[0] = if centre.is_nan() { centre } else { cosine.clamp(0.0, 1.0) };
-            to[1..].copy_from_slice(&row[(x + 1) * channels + 1..(x + 2) * channels]);
+        let to = &mut to[y * width..][..width];
+        let [north_west, north, north_east] = around(above, channels, width);
+        let [west, centre, east] = around(row, channels, width);
+        let [south_west, south, south_east] = around(below, channels, width);
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                // Equal lengths, so that no index has to be checked.
+                let count = to.len();
+                let [north_west, north, north_east] =
+                    [north_west, north, north_east].map(|line| &line[..count]);
+                let [west, centre, east] = [west, centre, east].map(|line| &line[..count]);
+                let [south_west, south, south_east] =
+                    [south_west, south, south_east].map(|line| &line[..count]);
+                for (x, to) in to.iter_mut().enumerate() {
+                    let middle = centre[x];
+                    let at = |heights: &[f32]| {
+                        if heights[x].is_nan() { middle } else { heights[x] }
+                    };
+                    let corners = [at(north_west), at(north_east), at(south_west), at(south_east)];
+                    let [upper_left, upper_right, lower_left, lower_right] = corners;
+                    let right = upper_right + 2.0 * at(east) + lower_right;
+                    let left = upper_left + 2.0 * at(west) + lower_left;
+                    let lower = lower_left + 2.0 * at(south) + lower_right;
+                    let upper = upper_left + 2.0 * at(north) + upper_right;
+                    let (p, q) = ((right - left) * across, (lower - upper) * down);
+                    let cosine = (light.up - p * light.east + q * light.north)
+                        / (p * p + q * q + 1.0).sqrt();
+                    *to = cosine.clamp(0.0, 1.0) + middle * 0.0;
+                }
+            },
+        );
+        if channels > 1 {
+            let pixels = to.chunks_exact_mut(channels).zip(centre.chunks_exact(channels));
+            pixels.for_each(|(to, from)| to[1..].copy_from_slice(&from[1..]));
         }
     });
     Ok(Raster::new(output, result)?)
+}
+
+/// The samples of a row and those one pixel to both sides, for all channels alike.
+fn around(row: &[f32], channels: usize, width: usize) -> [&[f32]; 3] {
+    [0, 1, 2].map(|column| &row[column * channels..][..width])
+}
+
+/// Where the light comes from. Rows count to the south.
+struct Direction {
+    east: f32,
+    north: f32,
+    up: f32,
+}
+
+impl Direction {
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is the working type")]
+    fn new(light: &Light) -> Self {
+        let azimuth = f64::from(light.azimuth).to_radians();
+        let elevation = f64::from(light.elevation).to_radians();
+        Self {
+            east: (azimuth.sin() * elevation.cos()) as f32,
+            north: (azimuth.cos() * elevation.cos()) as f32,
+            up: elevation.sin() as f32,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! the plane. The formula is that of iipsrv to the letter, for its clients: the horizontal part of
 //! the light does not shrink as it rises.
 
-use super::OpError;
 use super::planes::Planes;
+use super::{OpError, math};
 use crate::raster::{ColorSpace, Shape};
 
 pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
@@ -30,12 +30,11 @@ pub(super) fn shade(planes: &mut Planes, azimuth: i32, elevation: i32) {
             || {
                 for (((to, nx), ny), nz) in to.iter_mut().zip(nx).zip(ny).zip(nz) {
                     let sum = x * (nx - 0.5) + y * (ny - 0.5) + z * (nz - 0.5);
-                    // Half of the cosine; the normal is -2 (n - 0.5).
-                    let lit = -sum;
-                    let lit = if lit < 0.0 { 0.0 } else { lit };
+                    // Half of the cosine; the normal is -2 (n - 0.5). NaN stays.
+                    let lit = (-sum).clamp(0.0, 1.0);
                     // All three 0 stand for no surface.
-                    let surface = *nx != 0.0 || *ny != 0.0 || *nz != 0.0;
-                    *to = if surface { if lit > 1.0 { 1.0 } else { lit } } else { 0.0 };
+                    let surface = nx.abs() + ny.abs() + nz.abs() != 0.0;
+                    *to = math::where_true(lit, surface);
                 }
             },
         );

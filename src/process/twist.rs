@@ -28,9 +28,10 @@ pub(super) fn twist(planes: &mut Planes, matrix: &Matrix) {
             for (from, weight) in from.colors().zip(row) {
                 let weight = weight.value() as f32;
                 if weight != 0.0 {
+                    let to = &mut **to;
                     arch.dispatch(
                         #[inline(always)]
-                        || {
+                        move || {
                             for (to, from) in to.iter_mut().zip(from) {
                                 *to += weight * from;
                             }
