@@ -1,8 +1,8 @@
 //! CIELab to sRGB, as iipsrv shows it: white of D65 on both sides, no profile.
 //!
-//! The arithmetic is that of the behaviour specification, 10.5. Results are rounded where iipsrv
-//! cuts them off, and the fractions of 16-bit `a` and `b` count where iipsrv drops them, so that
-//! white is white and deep pictures are as smooth as they are stored.
+//! The arithmetic is that of the behaviour specification, 10.5. The fractions of 16-bit `a` and `b`
+//! count where iipsrv drops them, so that deep pictures are as smooth as they are stored. Results
+//! stay in single precision, so that what is done to them afterwards starts from the exact colour.
 
 /// How `a` and `b` are stored. `L` is 0 to 100 over the full scale of the integer in both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,38 +37,33 @@ pub fn to_srgb(lab: [f32; 3]) -> [f32; 3] {
     .map(companded)
 }
 
-/// Interleaved 8-bit Lab to 8-bit sRGB.
-pub fn to_rgb_from_8(encoding: Encoding, lab: &[u8], rgb: &mut [u8]) {
+/// Interleaved 8-bit Lab to sRGB of 0 to 1.
+pub fn to_srgb_from_8(encoding: Encoding, lab: &[u8]) -> Vec<f32> {
     let chroma = |value: u8| match encoding {
         Encoding::Cie => f32::from(value.cast_signed()),
         Encoding::Icc => f32::from(value) - 128.0,
     };
-    convert(lab, rgb, |[lightness, a, b]| {
-        to_srgb([f32::from(lightness) / 2.55, chroma(a), chroma(b)]).map(to_8_bits)
-    });
+    convert(lab, |[lightness, a, b]| [f32::from(lightness) / 2.55, chroma(a), chroma(b)])
 }
 
-/// Interleaved 16-bit Lab to 16-bit sRGB.
-pub fn to_rgb_from_16(encoding: Encoding, lab: &[u16], rgb: &mut [u16]) {
+/// Interleaved 16-bit Lab to sRGB of 0 to 1.
+pub fn to_srgb_from_16(encoding: Encoding, lab: &[u16]) -> Vec<f32> {
     let chroma = |value: u16| match encoding {
         Encoding::Cie => f32::from(value.cast_signed()) / 256.0,
         Encoding::Icc => f32::from(value) / 256.0 - 128.0,
     };
-    convert(lab, rgb, |[lightness, a, b]| {
-        to_srgb([f32::from(lightness) / 655.35, chroma(a), chroma(b)]).map(to_16_bits)
-    });
+    convert(lab, |[lightness, a, b]| [f32::from(lightness) / 655.35, chroma(a), chroma(b)])
 }
 
-/// Interleaved Lab of any numbers to 16-bit sRGB.
-pub fn to_rgb_from_float(lab: &[f32], rgb: &mut [u16]) {
-    convert(lab, rgb, |lab| to_srgb(lab).map(to_16_bits));
+/// Interleaved Lab of any numbers to sRGB of 0 to 1.
+pub fn to_srgb_from_float(lab: &[f32]) -> Vec<f32> {
+    convert(lab, |lab| lab)
 }
 
-fn convert<S: Copy, T>(lab: &[S], rgb: &mut [T], pixel: impl Fn([S; 3]) -> [T; 3]) {
-    let ((from, _), (to, _)) = (lab.as_chunks(), rgb.as_chunks_mut());
-    for (from, to) in from.iter().zip(to) {
-        *to = pixel(*from);
-    }
+/// Whole pixels; what is left over behind them is left out.
+fn convert<S: Copy>(lab: &[S], number: impl Fn([S; 3]) -> [f32; 3]) -> Vec<f32> {
+    let (pixels, _) = lab.as_chunks();
+    pixels.iter().flat_map(|pixel| to_srgb(number(*pixel))).collect()
 }
 
 /// Light to the value of sRGB, both 0 to 1. What is no number is black.
@@ -77,24 +72,6 @@ fn companded(light: f32) -> f32 {
     let value =
         if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
     value.min(1.0)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion of a float to an integer saturates"
-)]
-fn to_8_bits(value: f32) -> u8 {
-    (value * 255.0 + 0.5) as u8
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion of a float to an integer saturates"
-)]
-fn to_16_bits(value: f32) -> u16 {
-    (value * 65535.0 + 0.5) as u16
 }
 
 #[cfg(test)]
@@ -123,23 +100,17 @@ mod tests {
 
     #[test]
     fn all_encodings_of_a_colour_are_the_same_colour() {
-        let mut rgb = [0; 3];
         // L 60, a 40, b -30.
-        to_rgb_from_8(Encoding::Cie, &[153, 40, 226], &mut rgb);
-        let mut icc = [0; 3];
-        to_rgb_from_8(Encoding::Icc, &[153, 168, 98], &mut icc);
-        assert_eq!(rgb, icc);
-        let mut deep = [0; 3];
-        to_rgb_from_float(&[60.0, 40.0, -30.0], &mut deep);
-        for (encoding, lab) in [
-            (Encoding::Cie, [39321, 40 * 256, 226 * 256]),
-            (Encoding::Icc, [39321, 168 * 256, 98 * 256]),
-        ] {
-            let mut other = [0; 3];
-            to_rgb_from_16(encoding, &lab, &mut other);
-            assert_eq!(other, deep);
-        }
-        assert_eq!(deep.map(|value| (u32::from(value) + 128) / 257), rgb.map(u32::from));
+        let expected = to_srgb([60.0, 40.0, -30.0]);
+        let same = |found: &[f32]| {
+            let near = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5);
+            assert!(near && found.len() == 3, "{found:?}, not {expected:?}");
+        };
+        same(&to_srgb_from_8(Encoding::Cie, &[153, 40, 226]));
+        same(&to_srgb_from_8(Encoding::Icc, &[153, 168, 98]));
+        same(&to_srgb_from_16(Encoding::Cie, &[39321, 40 * 256, 226 * 256]));
+        same(&to_srgb_from_16(Encoding::Icc, &[39321, 168 * 256, 98 * 256]));
+        same(&to_srgb_from_float(&[60.0, 40.0, -30.0]));
     }
 
     #[test]
@@ -153,21 +124,22 @@ mod tests {
             ([20, 30, 166], [0, 28, 154]),
             ([10, 0, 0], [13, 13, 13]),
         ] {
-            let mut ours = [0; 3];
-            to_rgb_from_8(Encoding::Cie, &lab, &mut ours);
-            let same = ours.iter().zip(theirs).all(|(ours, theirs)| matches!(ours - theirs, 0 | 1));
-            assert!(same, "{lab:?}: {ours:?}, not {theirs:?}");
+            let ours = to_srgb_from_8(Encoding::Cie, &lab);
+            let near = |(ours, theirs): (&f32, u8)| {
+                let apart = ours * 255.0 - f32::from(theirs);
+                (-0.01..1.0).contains(&apart)
+            };
+            assert!(ours.iter().zip(theirs).all(near), "{lab:?}: {ours:?}, not {theirs:?}");
         }
     }
 
     #[test]
     fn white_is_white_and_black_black() {
-        let mut rgb = [7; 7];
-        to_rgb_from_8(Encoding::Cie, &[255, 0, 0, 0, 0, 0, 1], &mut rgb);
-        assert_eq!(rgb, [255, 255, 255, 0, 0, 0, 7]);
-        let mut deep = [7; 3];
-        to_rgb_from_16(Encoding::Icc, &[65535, 32768, 32768], &mut deep);
-        assert!(deep.iter().all(|value| *value > 65500), "{deep:?}");
+        let rgb = to_srgb_from_8(Encoding::Cie, &[255, 0, 0, 0, 0, 0, 1]);
+        assert!(rgb[..3].iter().all(|value| *value > 0.9995), "{rgb:?}");
+        assert!(rgb.len() == 6 && rgb[3..].iter().all(|value| *value < 0.0005), "{rgb:?}");
+        let deep = to_srgb_from_16(Encoding::Icc, &[65535, 32768, 32768]);
+        assert!(deep.iter().all(|value| *value > 0.9995), "{deep:?}");
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub struct ImageInfo {
     pub color: ColorSpace,
     /// Meaning of the last channel.
     pub alpha: Alpha,
+    /// Whether the colours of the file are those of `CIELab`: they are decoded to sRGB of 0 to 1, so
+    /// that ranges of sample values have no meaning.
+    pub from_lab: bool,
     /// Lowest and highest value of each channel, as decoded; empty when the file does not say
     /// and the type of its samples does not either.
     pub ranges: Vec<Range>,
@@ -52,6 +55,7 @@ impl ImageInfo {
             sample,
             color,
             alpha,
+            from_lab: false,
             ranges,
             nodata: None,
             layers: 1,

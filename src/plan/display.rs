@@ -70,7 +70,7 @@ impl<'a> Development<'a> {
                 _ => Bands::first(3),
             };
         }
-        if let ColorSpace::CieLab | ColorSpace::Gray | ColorSpace::Rgb = self.info.color {
+        if let ColorSpace::Gray | ColorSpace::Rgb = self.info.color {
             return Bands::All;
         }
         match (twist, colormap) {
@@ -167,7 +167,9 @@ impl<'a> Development<'a> {
         let margin = kernel_margin;
         ops.extend(kernel.cloned().map(|kernel| Op::Convolve { kernel, margin }));
         ops.extend(contrast.map(Op::Contrast));
-        let missing = self.info.sample == SampleType::F32 || nodata.is_some();
+        // Colours that were converted are all numbers.
+        let numbers = self.info.sample != SampleType::F32 || self.info.from_lab;
+        let missing = !numbers || nodata.is_some();
         let transparent = missing && self.purpose.transparent;
         let quantize = |sample| Op::Quantize { sample, transparent };
         ops.extend(match self.purpose.depth {
@@ -184,7 +186,8 @@ impl<'a> Development<'a> {
     /// slopes are those of the heights as they are.
     fn bounds(&self, bands: &Bands, shape: Shape) -> Result<Box<[Bounds]>, PlanError> {
         let colors = usize::from(shape.color_channels());
-        if self.is_relief() {
+        // Nor has it one for colours that are not those of the file (10.2).
+        if self.is_relief() || self.info.from_lab {
             return Ok(vec![UNIT; colors].into());
         }
         let finite = |value: f32| Finite::new(value.into()).unwrap_or(Finite::ZERO);

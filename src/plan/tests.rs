@@ -496,3 +496,26 @@ fn missing_values_are_transparent_where_the_format_can() {
     assert_eq!(quantized(SampleType::U16, Format::Png, Some(0.0)), Some(true));
     assert_eq!(quantized(SampleType::U16, Format::Png, None), None);
 }
+
+#[test]
+fn ranges_have_no_meaning_for_colours_that_were_lab() {
+    // Behaviour specification, 10.2.
+    let shape = Shape::new(1, 1, 3, SampleType::F32, ColorSpace::Rgb);
+    let level = Level { width: 100, height: 100, tile_width: 100, tile_height: 100 };
+    let info = ImageInfo { from_lab: true, ..ImageInfo::new(vec![level], shape) };
+    let ops = |adjust: Vec<Adjust>, format| {
+        let view = View { adjust, ..View::whole(format) };
+        plan(&info, Action::Region(view)).unwrap().plan.ops
+    };
+    let limit = |value| Limit::Value(Finite::new(value).unwrap());
+    let range = Adjust::Range { channel: None, min: limit(20.0), max: limit(200.0) };
+    let unit = Bounds { min: Finite::ZERO, max: Finite::ONE };
+    for format in [Format::Jpeg, Format::Png] {
+        let plain = ops(Vec::new(), format);
+        assert_eq!(plain[0], Op::Normalize { bounds: vec![unit; 3].into(), nodata: None });
+        // Nothing is missing, so nothing is transparent.
+        assert_eq!(plain[1], Op::Quantize { sample: SampleType::U8, transparent: false });
+        assert_eq!(plain.len(), 2);
+        assert_eq!(ops(vec![range.clone()], format), plain);
+    }
+}

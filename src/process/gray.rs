@@ -11,9 +11,7 @@ pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
             let channels = input.channels - input.color_channels() + 1;
             Ok(Shape { channels, color: ColorSpace::Gray, ..input })
         }
-        ColorSpace::CieLab | ColorSpace::Cmyk | ColorSpace::Multiband => {
-            Err(OpError::Unsuitable { op: "gray" })
-        }
+        ColorSpace::Cmyk | ColorSpace::Multiband => Err(OpError::Unsuitable { op: "gray" }),
     }
 }
 
@@ -87,7 +85,7 @@ mod tests {
 
     #[test]
     fn other_colour_spaces_are_refused() {
-        let shape = Shape { color: ColorSpace::CieLab, ..rgb(1, 1, &[0, 0, 0]).shape() };
+        let shape = Shape { color: ColorSpace::Multiband, ..rgb(1, 1, &[0, 0, 0]).shape() };
         assert_eq!(Op::Gray.shape(shape), Err(OpError::Unsuitable { op: "gray" }));
     }
 }

@@ -34,8 +34,6 @@ pub enum Layout {
 /// What the colour channels mean. Alpha is counted apart, see [`Alpha`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ColorSpace {
-    /// CIE L*a*b*, three channels.
-    CieLab,
     /// Cyan, magenta, yellow, black.
     Cmyk,
     /// One channel, 0 is black.

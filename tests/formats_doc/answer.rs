@@ -21,8 +21,11 @@ pub(crate) fn of(file: Vec<u8>) -> String {
 pub(crate) fn with_pixels(name: &str, file: Vec<u8>, pixels: &[u8], apart: u8) -> String {
     match open(file) {
         Ok(tile) => {
-            let Samples::U8(samples) = tile.samples() else {
-                panic!("{name}: samples are not of 8 bits")
+            let samples = match tile.samples() {
+                Samples::U8(samples) => samples.clone(),
+                // Colours of CIELab come as sRGB of 0 to 1.
+                Samples::F32(samples) => samples.iter().copied().map(eight).collect(),
+                _ => panic!("{name}: samples are not of 8 bits"),
             };
             assert_eq!(samples.len(), pixels.len(), "{name}");
             for (at, (is, should)) in samples.iter().zip(pixels).enumerate() {
@@ -32,6 +35,15 @@ pub(crate) fn with_pixels(name: &str, file: Vec<u8>, pixels: &[u8], apart: u8) -
         }
         Err(error) => refusal(&error),
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the conversion of a float to an integer saturates"
+)]
+fn eight(value: f32) -> u8 {
+    (value * 255.0).round() as u8
 }
 
 /// Whether this is one of the answers that are pictures.
@@ -55,7 +67,7 @@ fn kind(tile: &Raster) -> String {
         ColorSpace::Gray => "grey".into(),
         ColorSpace::Rgb => "RGB".into(),
         ColorSpace::Multiband => format!("{} bands", shape.channels),
-        other => format!("{other:?}"),
+        ColorSpace::Cmyk => "CMYK".into(),
     };
     let alpha = match shape.alpha {
         Alpha::None => "",

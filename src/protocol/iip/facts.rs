@@ -179,7 +179,7 @@ fn tile_size(info: &ImageInfo) -> Option<String> {
 fn colorspace(info: &ImageInfo) -> String {
     let last = info.levels.len().saturating_sub(1);
     let space = match info.color {
-        ColorSpace::CieLab => "1 0 4 3 0 1 2",
+        _ if info.from_lab => "1 0 4 3 0 1 2",
         ColorSpace::Gray if info.bits > 1 => "0 0 1 1 0",
         ColorSpace::Cmyk | ColorSpace::Gray | ColorSpace::Multiband | ColorSpace::Rgb => {
             "0 0 3 3 0 1 2"
@@ -371,9 +371,11 @@ mod tests {
             body("FIF=a&OBJ=Colorspace", &info)
         };
         assert_eq!(line(ColorSpace::Gray, 16), "Colorspace,0-2,0:0 0 1 1 0\r\n");
-        assert_eq!(line(ColorSpace::CieLab, 8), "Colorspace,0-2,0:1 0 4 3 0 1 2\r\n");
         assert_eq!(line(ColorSpace::Gray, 1), "Colorspace,0-2,0:0 0 3 3 0 1 2\r\n");
         assert_eq!(line(ColorSpace::Cmyk, 8), "Colorspace,0-2,0:0 0 3 3 0 1 2\r\n");
+        let lab = ImageInfo { from_lab: true, ..image_a() };
+        let line = body("FIF=a&OBJ=Colorspace", &lab);
+        assert_eq!(line, "Colorspace,0-2,0:1 0 4 3 0 1 2\r\n");
     }
 
     #[test]

@@ -31,6 +31,9 @@ impl Block<'_> {
                 bands.iter().filter_map(|band| meaning.channels.get(*band).copied()).collect();
             return self.plain(meaning, &channels);
         }
+        if let Model::Lab(code) = &meaning.model {
+            return Samples::F32(chosen(self.lab(meaning, code), meaning.served(), &bands));
+        }
         match meaning.sample {
             SampleType::U8 => Samples::U8(chosen(self.mixed_8(meaning), meaning.served(), &bands)),
             _ => Samples::U16(chosen(self.mixed_16(meaning), meaning.served(), &bands)),
@@ -112,16 +115,7 @@ impl Block<'_> {
                 ycc.to_rgb(&mut stored);
                 stored
             }
-            Model::Lab(code) => {
-                let mut rgb = vec![0; self.pixels() * 3];
-                self.lab(meaning, code, |index, value| {
-                    if let Some(to) = rgb.get_mut(index) {
-                        *to = byte(value * 255.0);
-                    }
-                });
-                rgb
-            }
-            Model::AsIs | Model::Inverted => stored,
+            Model::AsIs | Model::Inverted | Model::Lab(_) => stored,
         };
         if let (1, Some(channel)) = (alpha, meaning.channels.last()) {
             rgb = widened(&rgb);
@@ -137,19 +131,11 @@ impl Block<'_> {
         let served = meaning.served();
         let bits = meaning.served_bits();
         let mut rgb = vec![0; self.pixels() * 3];
-        if let Model::Lab(code) = &meaning.model {
-            self.lab(meaning, code, |index, value| {
-                if let Some(to) = rgb.get_mut(index) {
-                    *to = word(value * 65535.0);
-                }
-            });
-        } else {
-            for (index, channel) in meaning.channels.iter().take(3).enumerate() {
-                let value = |value| low(spread(position(value, *channel), channel.bits, bits));
-                self.fill(&mut rgb, 3, index, *channel, value);
-            }
-            deep_ycc(&mut rgb, bits);
+        for (index, channel) in meaning.channels.iter().take(3).enumerate() {
+            let value = |value| low(spread(position(value, *channel), channel.bits, bits));
+            self.fill(&mut rgb, 3, index, *channel, value);
         }
+        deep_ycc(&mut rgb, bits);
         if let (true, Some(channel)) = (meaning.alpha != Alpha::None, meaning.channels.last()) {
             rgb = widened(&rgb);
             let value = |value| low(spread(position(value, *channel), channel.bits, bits));
@@ -158,12 +144,12 @@ impl Block<'_> {
         rgb
     }
 
-    /// Hands over each sample of the picture with its place.
-    fn lab(&self, meaning: &Meaning, Lab(code): &Lab, mut put: impl FnMut(usize, f32)) {
+    /// Lightness and colour axes as sRGB of 0 to 1.
+    fn lab(&self, meaning: &Meaning, Lab(code): &Lab) -> Vec<f32> {
         let channels = meaning.channels.get(..3).unwrap_or_default();
         let values = self.numbers(channels);
         let (pixels, _) = values.as_chunks::<3>();
-        for (index, pixel) in pixels.iter().enumerate() {
+        let srgb = |pixel: &[i32; 3]| {
             let mut color = [0.0; 3];
             for (((to, value), channel), (range, offset)) in
                 color.iter_mut().zip(pixel).zip(channels).zip(code)
@@ -171,10 +157,16 @@ impl Block<'_> {
                 let value = number(position(*value, *channel).cast_signed());
                 *to = range * (value - offset) / full(channel.bits);
             }
-            for (channel, value) in lab::to_srgb(color).into_iter().enumerate() {
-                put(3 * index + channel, value);
-            }
+            lab::to_srgb(color)
+        };
+        let mut rgb: Vec<_> = pixels.iter().flat_map(srgb).collect();
+        if let (true, Some(channel)) = (meaning.alpha != Alpha::None, meaning.channels.last()) {
+            let served = meaning.served();
+            rgb = widened(&rgb);
+            let part = |value| number(position(value, *channel).cast_signed()) / full(channel.bits);
+            self.fill(&mut rgb, served, served - 1, *channel, part);
         }
+        rgb
     }
 
     fn pixels(&self) -> usize {
@@ -264,15 +256,6 @@ fn low(value: u32) -> u16 {
 #[expect(clippy::cast_precision_loss, reason = "samples have at most 16 bits")]
 fn number(value: i32) -> f32 {
     value as f32
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion of a float to an integer saturates"
-)]
-fn byte(value: f32) -> u8 {
-    (value + 0.5) as u8
 }
 
 #[expect(

@@ -10,7 +10,7 @@ use super::codestream::{Codestream, malformed};
 use super::convert::Block;
 use super::grid::Grid;
 use super::header::Palette;
-use super::meaning::Meaning;
+use super::meaning::{Meaning, Model};
 use super::parts::Parts;
 use super::{explain, index, openable};
 use crate::codec::exif::{self, Exif};
@@ -65,6 +65,7 @@ impl Jp2Decoder {
             bits: meaning.served_bits().into(),
             ranges: meaning.ranges(),
             layers: stream.coding.layers,
+            from_lab: matches!(meaning.model, Model::Lab(_)),
             resolution: header.resolution(),
             metadata: metadata(meaning.icc.clone(), xmp, exif.as_ref(), &read),
             ..ImageInfo::new(levels, pixels)

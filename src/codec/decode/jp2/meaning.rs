@@ -93,7 +93,7 @@ impl Meaning {
         let bits = channels.iter().map(|channel| channel.bits).max().unwrap_or(8);
         let signed = channels.iter().any(|channel| channel.signed);
         let sample = match (&space.model, signed, bits) {
-            (Model::AsIs, true, _) => SampleType::F32,
+            (Model::Lab(_), ..) | (Model::AsIs, true, _) => SampleType::F32,
             (Model::Cmyk(_), ..) | (_, _, ..=8) => SampleType::U8,
             _ => SampleType::U16,
         };
@@ -112,11 +112,7 @@ impl Meaning {
 
     /// Bits that count of what is served.
     pub(super) fn served_bits(&self) -> u8 {
-        match (&self.model, self.sample) {
-            (Model::Lab(_), SampleType::U16) => 16,
-            (Model::Cmyk(_), _) => 8,
-            _ => self.bits,
-        }
+        if let Model::Cmyk(_) = self.model { 8 } else { self.bits }
     }
 
     /// Components that some bands need, ascending.
@@ -148,6 +144,7 @@ impl Meaning {
         };
         match self.model {
             Model::AsIs => self.channels.iter().map(range).collect(),
+            Model::Lab(_) => vec![Range { min: 0.0, max: 1.0 }; self.served()],
             _ => vec![
                 self.channels.first().map_or(Range { min: 0.0, max: 255.0 }, range);
                 self.served()

@@ -39,11 +39,10 @@ impl Conversion {
             (Self::Cmyk(_), SampleType::F32) => stored.is_float().then_some(SampleType::U8),
             (Self::Cmyk(_), _) | (Self::Palette(_), SampleType::U8) => Some(SampleType::U8),
             (Self::Palette(_), SampleType::U16) => (bits == 16).then_some(SampleType::U8),
-            (Self::Lab(_) | Self::YCbCr(_), SampleType::U8) => {
-                (bits == 8).then_some(SampleType::U8)
-            }
-            (Self::Lab(_), SampleType::U16) => (bits == 16).then_some(SampleType::U16),
-            (Self::Lab(_), SampleType::F32) => stored.is_float().then_some(SampleType::U16),
+            (Self::YCbCr(_), SampleType::U8) => (bits == 8).then_some(SampleType::U8),
+            (Self::Lab(_), SampleType::U8) => (bits == 8).then_some(SampleType::F32),
+            (Self::Lab(_), SampleType::U16) => (bits == 16).then_some(SampleType::F32),
+            (Self::Lab(_), SampleType::F32) => stored.is_float().then_some(SampleType::F32),
             (Self::Lab(_) | Self::Palette(_) | Self::YCbCr(_), _) => None,
         }
     }
@@ -76,22 +75,17 @@ impl Conversion {
             }
             (Self::Lab(encoding), Samples::U8(samples)) => {
                 let (colors, alphas) = split(samples, 3, alpha);
-                let mut rgb = vec![0; colors.len()];
-                lab::to_rgb_from_8(*encoding, &colors, &mut rgb);
-                Samples::U8(join(rgb, &alphas))
+                let alphas: Vec<_> = alphas.into_iter().map(|alpha| part(alpha, 255.0)).collect();
+                Samples::F32(join(lab::to_srgb_from_8(*encoding, &colors), &alphas))
             }
             (Self::Lab(encoding), Samples::U16(samples)) => {
                 let (colors, alphas) = split(samples, 3, alpha);
-                let mut rgb = vec![0; colors.len()];
-                lab::to_rgb_from_16(*encoding, &colors, &mut rgb);
-                Samples::U16(join(rgb, &alphas))
+                let alphas: Vec<_> = alphas.into_iter().map(|alpha| part(alpha, 65535.0)).collect();
+                Samples::F32(join(lab::to_srgb_from_16(*encoding, &colors), &alphas))
             }
             (Self::Lab(_), Samples::F32(samples)) => {
                 let (colors, alphas) = split(samples, 3, alpha);
-                let mut rgb = vec![0; colors.len()];
-                lab::to_rgb_from_float(&colors, &mut rgb);
-                let alphas: Vec<_> = alphas.iter().map(|value| scaled(*value, 65535.0)).collect();
-                Samples::U16(join(rgb, &alphas))
+                Samples::F32(join(lab::to_srgb_from_float(&colors), &alphas))
             }
             (Self::Palette(colors), Samples::U8(samples)) => {
                 // Samples of less than 8 bits are not spread: they are numbers of colours.
@@ -208,6 +202,11 @@ fn look_up<T: Copy>(
     let (indices, alphas) = split(samples, 1, true);
     let alphas: Vec<_> = alphas.into_iter().map(alpha_of).collect();
     join(indices.into_iter().flat_map(color).collect(), &alphas)
+}
+
+/// An integer as a part of the most it can be.
+fn part(value: impl Into<f32>, most: f32) -> f32 {
+    value.into() / most
 }
 
 /// 0 to 1 as 0 to `most`.

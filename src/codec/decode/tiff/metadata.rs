@@ -38,6 +38,11 @@ pub(super) fn info(
         metadata,
         ..plain
     };
+    if let Conversion::Lab(_) = coding.conversion {
+        let bits = coding.packing.stored.bits;
+        let ranges = vec![Range { min: 0.0, max: 1.0 }; shape.channels.into()];
+        return Ok(ImageInfo { bits, from_lab: true, ranges, ..info });
+    }
     if !coding.conversion.keeps_channels() {
         return Ok(info);
     }

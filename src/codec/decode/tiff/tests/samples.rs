@@ -153,15 +153,24 @@ fn white_of_lab_and_of_no_ink_is_white() {
             b"no profile",
         );
         let (info, raster) = decode(Flavor::ALL[0], page);
-        assert_eq!(raster.samples(), &Samples::U8(vec![255; 12]));
-        assert_eq!(info.metadata.icc, None);
+        match raster.samples() {
+            // The whites of CIELab and of sRGB differ by a ten thousandth.
+            Samples::F32(samples) => assert!(samples.iter().all(|sample| *sample > 0.9995)),
+            samples => assert_eq!(samples, &Samples::U8(vec![255; 12])),
+        }
+        assert_eq!((info.metadata.icc, info.from_lab), (None, photometric != 5));
     }
     let deep: Vec<u8> = [[0xff, 0xff, 0, 0, 0, 0]; 4].concat();
     let (info, raster) = decode(Flavor::ALL[0], page(8, 3, 2, 16, &deep));
-    let Samples::U16(samples) = raster.samples() else { panic!("{:?}", info.sample) };
-    // The whites of CIELab and of sRGB differ by a ten thousandth.
-    assert!(samples.iter().all(|sample| *sample > 65500));
-    assert_eq!((info.sample, info.bits), (SampleType::U16, 16));
+    let Samples::F32(samples) = raster.samples() else { panic!("{:?}", info.sample) };
+    assert!(samples.iter().all(|sample| *sample > 0.9995));
+    assert_eq!((info.sample, info.bits), (SampleType::F32, 16));
+    assert_eq!(info.ranges, vec![full(1.0); 3]);
+    let transparent = page(8, 4, 1, 8, &[255, 0, 0, 51].repeat(4));
+    let (info, raster) =
+        decode(Flavor::ALL[0], transparent.field(tags::EXTRA_SAMPLES, SHORT, &[2]));
+    let Samples::F32(samples) = raster.samples() else { panic!("{:?}", info.sample) };
+    assert!(samples.iter().skip(3).step_by(4).all(|alpha| (*alpha - 0.2).abs() < 1e-6));
 }
 
 #[test]
