@@ -81,7 +81,7 @@ impl<'a> Development<'a> {
     }
 
     /// Pixels around the picture that are looked at.
-    pub(super) fn halo(&self) -> u32 {
+    pub(super) fn reach(&self) -> u32 {
         u32::from(self.is_relief()) + self.kernel_radius()
     }
 
@@ -251,14 +251,14 @@ fn light(info: &ImageInfo, level: &Level, azimuth: i32, elevation: i32, z: Finit
 }
 
 /// A rectangle with so many pixels around it, as far as the level goes, and how many they are.
-pub(super) fn with_halo(rect: Rect, level: &Level, halo: u32) -> (Rect, Margin) {
-    let grown = |start: u32, length: u32, side: u32| {
-        let before = start.min(halo);
-        let after = side.saturating_sub(start.saturating_add(length)).min(halo);
+pub(super) fn grown(rect: Rect, level: &Level, reach: u32) -> (Rect, Margin) {
+    let side = |start: u32, length: u32, end: u32| {
+        let before = start.min(reach);
+        let after = end.saturating_sub(start.saturating_add(length)).min(reach);
         (start - before, before, after)
     };
-    let (x, left, right) = grown(rect.x, rect.width, level.width);
-    let (y, top, bottom) = grown(rect.y, rect.height, level.height);
+    let (x, left, right) = side(rect.x, rect.width, level.width);
+    let (y, top, bottom) = side(rect.y, rect.height, level.height);
     let (width, height) = (rect.width + left + right, rect.height + top + bottom);
     (Rect { x, y, width, height }, Margin { left, top, right, bottom })
 }

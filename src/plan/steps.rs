@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use super::area::Area;
-use super::display::{Development, Display, Purpose, with_halo};
+use super::display::{Development, Display, Purpose, grown};
 use super::level::Located;
 use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, encoding};
 use crate::codec::Encoder;
@@ -29,7 +29,7 @@ pub(super) fn plan(
     let transparent = takes_alpha(encoder) || view.adjust.contains(&Adjust::Equalize);
     let purpose = Purpose { transparent, depth: view.output.depth };
     let development = Development::new(facts.info, &view.adjust, purpose, facts.statistics);
-    let (source, margin) = with_margin(facts.info, located.source, development.halo())?;
+    let (source, margin) = with_margin(facts.info, located.source, development.reach())?;
     let level = facts.info.level(source.level()).ok_or(PlanError::NoTile)?;
     let Display { mut selection, ops } = development.display(level, margin)?;
     selection.layers = layers(view.layers, facts.info, policy);
@@ -81,14 +81,18 @@ pub(super) fn source_shape(
 }
 
 /// A source with so many pixels around it, as far as its level goes.
-fn with_margin(info: &ImageInfo, source: Source, halo: u32) -> Result<(Source, Margin), PlanError> {
-    if halo == 0 {
+fn with_margin(
+    info: &ImageInfo,
+    source: Source,
+    reach: u32,
+) -> Result<(Source, Margin), PlanError> {
+    if reach == 0 {
         return Ok((source, Margin::default()));
     }
     let index = source.level();
     let level = info.level(index).ok_or(PlanError::NoTile)?;
     let rect = source_rect(info, source).ok_or(PlanError::NoTile)?;
-    let (rect, margin) = with_halo(rect, level, halo);
+    let (rect, margin) = grown(rect, level, reach);
     Ok((Source::Region { level: index, rect }, margin))
 }
 
