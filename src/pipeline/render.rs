@@ -6,7 +6,7 @@ use super::gather::{self, Gathered, Keep};
 use crate::cache::{Cancel, Encoded, TileCache};
 use crate::codec::encode::{encoder, jpeg};
 use crate::codec::{Embed, EncodeError, Scratch};
-use crate::command::Format;
+use crate::command::{Format, MetadataKey};
 use crate::image::{Bands, Level, Resolution, Selection, TileRef};
 use crate::plan::{Display, Plan, Source};
 use crate::process::{self, Collector, Histogram, Lookups, Op, Statistics};
@@ -159,11 +159,15 @@ impl Render<'_> {
             let (x, y) = (x.value(), y.value());
             Resolution { x, y, unit }
         });
+        let mut texts = Cow::Borrowed(&metadata.texts);
+        if let Some(rights) = &plan.embed.rights {
+            texts.to_mut().insert(MetadataKey::Rights, rights.to_string());
+        }
         let embed = Embed {
             icc: metadata.icc.as_deref().filter(|_| plan.embed.icc),
             xmp: metadata.xmp.as_deref().filter(|_| plan.embed.texts),
             exif: metadata.exif.as_deref().filter(|_| plan.embed.texts),
-            texts: Some(&metadata.texts).filter(|_| plan.embed.texts),
+            texts: Some(&*texts).filter(|_| plan.embed.texts),
             resolution,
         };
         Ok(encoder.encode(raster, &plan.options, &embed, scratch)?)

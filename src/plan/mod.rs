@@ -22,6 +22,7 @@ pub use policy::Policy;
 pub use samples::{Line, MOST_TILES, MOST_VALUES, line, rectangle};
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use crate::codec::EncodeOptions;
 use crate::command::{Adjust, ColorMode, Command, Finite, Fit, Format, View};
@@ -80,12 +81,14 @@ impl Source {
 }
 
 /// What is written beside the pixels.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct EmbedPlan {
     /// The ICC profile of the image.
     pub icc: bool,
     /// The texts of the image: those of its file format, XMP and EXIF.
     pub texts: bool,
+    /// Rights to add to the texts, which say none.
+    pub rights: Option<Arc<str>>,
     /// Pixels per unit of this picture.
     pub resolution: Option<(Finite, Finite, ResolutionUnit)>,
 }

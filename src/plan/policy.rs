@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::command::TiffCompression;
 use crate::process::{Filter, Watermark};
 
@@ -28,6 +30,8 @@ pub struct Policy {
     pub tiff_quality: u8,
     /// ICC profiles of this size or larger are left out; `None` is unlimited.
     pub max_icc: Option<usize>,
+    /// Rights of images whose files say none.
+    pub rights: Option<Arc<str>>,
     /// Whether stored tiles may be sent as they are.
     pub passthrough: bool,
     /// Interpolation of regions.
@@ -55,6 +59,7 @@ impl Default for Policy {
             tiff_compression: TiffCompression::Deflate,
             tiff_quality: 1,
             max_icc: Some(65536),
+            rights: None,
             passthrough: true,
             filter: Filter::Antialias,
             max_layers: 0,

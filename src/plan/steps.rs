@@ -8,7 +8,7 @@ use super::level::Located;
 use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, encoding};
 use crate::codec::Encoder;
 use crate::codec::encode::encoder;
-use crate::command::{Adjust, ColorMode, Finite, Orient, View};
+use crate::command::{Adjust, ColorMode, Finite, MetadataKey, Orient, View};
 use crate::image::{ImageInfo, Level, Rect, Selection};
 use crate::process::{self, Margin, Op, Part};
 use crate::raster::{Alpha, ColorSpace, SampleType, Shape};
@@ -268,5 +268,8 @@ fn embed(
         let x = Finite::new(resolution.x * scale)?;
         Some((x, Finite::new(resolution.y * scale)?, resolution.unit))
     });
-    EmbedPlan { icc, texts: matches!(source, Source::Region { .. }), resolution }
+    let texts = matches!(source, Source::Region { .. });
+    let rights = policy.rights.clone();
+    let rights = rights.filter(|_| texts && info.metadata.text(MetadataKey::Rights).is_none());
+    EmbedPlan { icc, texts, rights, resolution }
 }

@@ -7,7 +7,7 @@ use lru::LruCache;
 
 use super::pointwise::directly;
 use super::{Op, OpError};
-use crate::raster::{Alpha, Raster, SampleType, Samples, Shape, with_samples};
+use crate::raster::{Alpha, Raster, SampleType, Samples, Shape};
 
 /// Channels a table leads to at most.
 const MOST: u16 = 4;
@@ -80,13 +80,20 @@ impl Lookup {
     pub(super) fn apply(&self, input: &Raster) -> Result<Raster, OpError> {
         let shape = input.shape();
         let (from, to) = (usize::from(shape.channels), usize::from(self.output.channels));
+        let channels = (from, to);
         let mut result = Samples::zeroed(self.output.sample, self.output.samples()?)?;
-        match (&mut result, self.table.samples()) {
-            (Samples::U8(result), Samples::U8(table)) => {
-                with_samples!(input.samples(), samples => look_up(samples, from, table, result, to));
+        match (input.samples(), self.table.samples(), &mut result) {
+            (Samples::U8(samples), Samples::U8(table), Samples::U8(result)) => {
+                look_up(samples, table, result, channels);
             }
-            (Samples::U16(result), Samples::U16(table)) => {
-                with_samples!(input.samples(), samples => look_up(samples, from, table, result, to));
+            (Samples::U8(samples), Samples::U16(table), Samples::U16(result)) => {
+                look_up(samples, table, result, channels);
+            }
+            (Samples::U16(samples), Samples::U8(table), Samples::U8(result)) => {
+                look_up(samples, table, result, channels);
+            }
+            (Samples::U16(samples), Samples::U16(table), Samples::U16(result)) => {
+                look_up(samples, table, result, channels);
             }
             _ => return Err(OpError::Unsuitable { op: "lookup" }),
         }
@@ -121,42 +128,12 @@ fn ramp(shape: Shape) -> Result<Raster, OpError> {
     Ok(Raster::new(shape, samples)?)
 }
 
-/// A sample as a place in a table.
-trait Place: Copy {
-    fn place(self) -> usize;
-}
-
-impl Place for u8 {
-    fn place(self) -> usize {
-        self.into()
-    }
-}
-
-impl Place for u16 {
-    fn place(self) -> usize {
-        self.into()
-    }
-}
-
-/// Tables are made for integers of 8 and 16 bits only.
-impl Place for f32 {
-    fn place(self) -> usize {
-        0
-    }
-}
-
-impl Place for u32 {
-    fn place(self) -> usize {
-        0
-    }
-}
-
-fn look_up<S: Place, T: Copy>(
+/// What stands in the table for each sample.
+fn look_up<S: Copy + Into<usize>, T: Copy>(
     samples: &[S],
-    from: usize,
     table: &[T],
     result: &mut [T],
-    to: usize,
+    (from, to): (usize, usize),
 ) {
     if from == 1 {
         match to {
@@ -170,15 +147,19 @@ fn look_up<S: Place, T: Copy>(
     // One table in turn for each channel.
     for (pixel, result) in samples.chunks_exact(from).zip(result.chunks_exact_mut(to)) {
         for (channel, (sample, result)) in pixel.iter().zip(result).enumerate() {
-            *result = table[sample.place() * to + channel];
+            *result = table[(*sample).into() * to + channel];
         }
     }
 }
 
-fn spread<S: Place, T: Copy, const TO: usize>(samples: &[S], table: &[T], result: &mut [T]) {
+fn spread<S: Copy + Into<usize>, T: Copy, const TO: usize>(
+    samples: &[S],
+    table: &[T],
+    result: &mut [T],
+) {
     let table = table.as_chunks::<TO>().0;
     for (sample, result) in samples.iter().zip(result.as_chunks_mut::<TO>().0) {
-        *result = table[sample.place()];
+        *result = table[(*sample).into()];
     }
 }
 

@@ -140,6 +140,9 @@ fn policy(config: &Config) -> Policy {
         avif_quality: signed(config.encode.avif_quality),
         tiff_compression: tiff_compression(config.encode.tiff_compression),
         tiff_quality: quality(config.encode.tiff_quality),
+        rights: Some(config.iiif.copyright.as_str())
+            .filter(|text| !text.is_empty())
+            .map(Into::into),
         max_icc: config.encode.max_icc.map(|max| usize::try_from(max).unwrap_or(usize::MAX)),
         passthrough: config.encode.passthrough,
         filter: config.encode.filter,

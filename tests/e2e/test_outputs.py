@@ -21,6 +21,7 @@ from support.pyramis import Server, http_server
 
 SIDE = 512
 RIGHTS, AUTHOR, TITLE = "CC0 by nobody", "A. Author", "A map"
+DEFAULT_RIGHTS = "https://creativecommons.org/publicdomain/mark/1.0/"
 XMP = (
     '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
@@ -67,7 +68,7 @@ def server() -> Iterator[Server]:
         exif[0x0112], exif[0x8298], exif[0x011A], exif[0x011B] = 6, RIGHTS, 300.0, 300.0
         exif[0x0128] = 2
         Image.fromarray(numbers("uint8")[:256]).save(root / "turned.jpg", exif=exif, quality=95)
-        with http_server(root, folder) as running:
+        with http_server(root, folder, COPYRIGHT=DEFAULT_RIGHTS) as running:
             yield running
 
 
@@ -118,7 +119,7 @@ def test_regions_carry_profile_texts_and_resolution(server, folder, extension):
     assert found["ICC_Profile:ProfileDescription"] == "sRGB built-in"
     assert found["XMP:Format"] == "test/xmp"
     copyrights = [value for key, value in found.items() if key.endswith(":Copyright")]
-    assert RIGHTS in copyrights, found
+    assert RIGHTS in copyrights and DEFAULT_RIGHTS not in copyrights, found
     # 200 pixels where the file has 512, on the same paper.
     density = 300 * 200 / SIDE
     if extension == "png":
@@ -129,6 +130,15 @@ def test_regions_carry_profile_texts_and_resolution(server, folder, extension):
     else:
         assert (found["EXIF:XResolution"], found["EXIF:ResolutionUnit"]) == (density, 2)
     assert vips_density(folder / name) == pytest.approx(density, abs=0.2) or extension == "webp"
+
+
+@pytest.mark.parametrize("extension", PICTURES)
+def test_regions_of_files_without_rights_carry_those_of_the_setting(server, folder, extension):
+    answer = ask(server.url, f"/iiif/uint8.tif/full/200,/0/default.{extension}")
+    assert answer.status == 200
+    found = told(answer.body, f"a.{extension}", folder)
+    copyrights = [value for key, value in found.items() if key.endswith(":Copyright")]
+    assert copyrights == [DEFAULT_RIGHTS], found
 
 
 @pytest.mark.parametrize("extension", PICTURES)
