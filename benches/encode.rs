@@ -39,7 +39,7 @@ fn encoders(criterion: &mut Criterion) {
             ("raw", Format::Raw, 0, None),
         ] {
             let encoder = encoder(format).expect("the format is built in");
-            let options = EncodeOptions { quality, compression };
+            let options = EncodeOptions { quality, compression, ..EncodeOptions::default() };
             group.bench_function(name, |bencher| {
                 bencher
                     .iter(|| encoder.encode(&picture, &options, &Embed::default(), &mut scratch));

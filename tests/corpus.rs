@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pyramis::codec::decode::{jp2, jpeg, png, tiff};
+use pyramis::codec::encode::jpeg as jpeg_encode;
 use pyramis::fastcgi;
 use pyramis::protocol::{deepzoom, iiif, iip, zoomify};
 
@@ -14,13 +15,14 @@ use pyramis::protocol::{deepzoom, iiif, iip, zoomify};
 type Target = fn(&[u8]);
 
 /// The fuzz targets by their names in `tests/fuzz/Cargo.toml`.
-const TARGETS: [(&str, Target); 9] = [
+const TARGETS: [(&str, Target); 10] = [
     ("deepzoom", deepzoom::fuzz),
     ("fastcgi", fastcgi::fuzz),
     ("iiif", iiif::fuzz),
     ("iip", iip::fuzz),
     ("jp2", jp2::fuzz),
     ("jpeg", jpeg::fuzz),
+    ("jpeg_encode", jpeg_encode::fuzz),
     ("png", png::fuzz),
     ("tiff", tiff::fuzz),
     ("zoomify", zoomify::fuzz),

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::command::{Depth, Format, MetadataKey, TiffCompression};
+use crate::command::{ChromaSubsampling, Depth, Format, MetadataKey, TiffCompression};
 use crate::image::{ImageInfo, Orientation, Resolution, Selection, TileRef};
 use crate::raster::{Raster, Shape};
 
@@ -175,6 +175,8 @@ pub struct EncodeOptions {
     pub quality: i32,
     /// Compression of a TIFF picture; none for other formats.
     pub compression: TiffCompression,
+    /// Colour of a JPEG picture; the default for other formats.
+    pub chroma: ChromaSubsampling,
 }
 
 /// What to write into a picture beside its pixels.

@@ -14,7 +14,8 @@ pub use fact::{Fact, MetadataKey, Refusal};
 pub use finite::Finite;
 pub use format::Format;
 pub use view::{
-    ColorMode, Depth, Excess, Fit, Orient, Output, Region, Size, TiffCompression, Upscale, View,
+    ChromaSubsampling, ColorMode, Depth, Excess, Fit, Orient, Output, Region, Size,
+    TiffCompression, Upscale, View,
 };
 
 /// One request, understood.

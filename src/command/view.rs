@@ -205,6 +205,18 @@ impl Depth {
     }
 }
 
+/// How often the colour of a JPEG answer is sampled.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum ChromaSubsampling {
+    /// 4:2:0, once for squares of four pixels.
+    #[default]
+    Both,
+    /// 4:2:2, once for pairs of pixels in a row.
+    Horizontal,
+    /// 4:4:4, for each pixel.
+    None,
+}
+
 /// Compression of a TIFF answer.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum TiffCompression {

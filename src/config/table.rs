@@ -356,6 +356,19 @@ const PICTURES: &[Setting] = &[
         "Quality of JPEG answers when the request names none.",
     ),
     Setting::new(
+        "JPEG_SUBSAMPLING",
+        integer(
+            420,
+            444,
+            Rule("others mean 420", |value| if matches!(value, 422 | 444) { value } else { 420 }),
+            |config, value| config.encode.jpeg_subsampling = fit(value),
+        ),
+        "420",
+        "444",
+        "How often the colour of JPEG answers is sampled: 420 once for four pixels, 422 once for \
+         two in a row, 444 for each. Fine lines of colour need 444, which is larger.",
+    ),
+    Setting::new(
         "PNG_QUALITY",
         integer(0, 9, Clamp, |config, value| config.encode.png_quality = fit(value)),
         "1",

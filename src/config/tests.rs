@@ -92,6 +92,8 @@ fn numbers_outside_of_their_range_become_what_iipsrv_makes_of_them() {
         ("JPEG_QUALITY", "0", "1"),
         ("JPEG_QUALITY", "101", "100"),
         ("JPEG_QUALITY", "99999999999999999999", "100"),
+        ("JPEG_SUBSAMPLING", "443", "420"),
+        ("JPEG_SUBSAMPLING", "500", "420"),
         ("PNG_QUALITY", "-1", "0"),
         ("PNG_QUALITY", "10", "9"),
         ("WEBP_QUALITY", "-2", "-1"),

@@ -132,6 +132,8 @@ pub struct Timeouts {
 pub struct Encode {
     /// JPEG quality when none is asked for, 1 to 100 (`JPEG_QUALITY`).
     pub jpeg_quality: i32,
+    /// How often the colour of JPEG is sampled: 420, 422 or 444 (`JPEG_SUBSAMPLING`).
+    pub jpeg_subsampling: i32,
     /// PNG compression level when none is asked for, 0 to 9 (`PNG_QUALITY`).
     pub png_quality: i32,
     /// WebP quality when none is asked for, up to 100; below 1 lossless (`WEBP_QUALITY`).
@@ -262,6 +264,7 @@ impl Config {
             },
             encode: Encode {
                 jpeg_quality: 0,
+                jpeg_subsampling: 0,
                 png_quality: 0,
                 webp_quality: 0,
                 avif_quality: 0,

@@ -2,7 +2,7 @@
 
 use super::{PlanError, Policy};
 use crate::codec::{EncodeOptions, Encoder};
-use crate::command::{Format, Output, TiffCompression};
+use crate::command::{ChromaSubsampling, Format, Output, TiffCompression};
 use crate::raster::Shape;
 
 /// Quality in the range of the format (behaviour specification, 5, `QLT`), and compression.
@@ -24,7 +24,11 @@ pub(super) fn options(output: &Output, policy: &Policy) -> EncodeOptions {
     };
     let quality = output.quality.unwrap_or(default).clamp(*range.start(), *range.end());
     let quality = if output.format == Format::Webp && quality < 1 { -1 } else { quality };
-    EncodeOptions { quality, compression }
+    let chroma = match output.format {
+        Format::Jpeg => policy.jpeg_chroma,
+        _ => ChromaSubsampling::default(),
+    };
+    EncodeOptions { quality, compression, chroma }
 }
 
 /// Levels of the lossless compressions, quality of the others. Those without levels have one, so
@@ -71,7 +75,11 @@ mod tests {
             assert_eq!(quality(Output::new(format)), expected, "{format:?}");
         }
         let tiff = options(&Output::new(Format::Tiff), &Policy::default());
-        let expected = EncodeOptions { quality: 1, compression: TiffCompression::Deflate };
+        let expected = EncodeOptions {
+            quality: 1,
+            compression: TiffCompression::Deflate,
+            ..EncodeOptions::default()
+        };
         assert_eq!(tiff, expected);
     }
 
@@ -110,7 +118,8 @@ mod tests {
                 compression: Some(compression),
                 ..Output::new(Format::Tiff)
             };
-            let expected = EncodeOptions { quality: expected, compression };
+            let expected =
+                EncodeOptions { quality: expected, compression, ..EncodeOptions::default() };
             assert_eq!(options(&asked, &Policy::default()), expected);
         }
         // A codec means nothing to other formats: their answers are shared.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::command::TiffCompression;
+use crate::command::{ChromaSubsampling, TiffCompression};
 use crate::process::{Filter, Watermark};
 
 /// Settings that change answers.
@@ -18,6 +18,8 @@ pub struct Policy {
     pub strict_box: bool,
     /// JPEG quality without `QLT`, 1 to 100.
     pub jpeg_quality: u8,
+    /// Colour of JPEG answers.
+    pub jpeg_chroma: ChromaSubsampling,
     /// PNG compression level without `QLT`, 0 to 9.
     pub png_quality: u8,
     /// WebP quality without `QLT`, 1 to 100; below it, lossless.
@@ -53,6 +55,7 @@ impl Default for Policy {
             upscaling: true,
             strict_box: false,
             jpeg_quality: 75,
+            jpeg_chroma: ChromaSubsampling::Both,
             png_quality: 1,
             webp_quality: 50,
             avif_quality: 50,

@@ -7,7 +7,7 @@ use super::answer::Headers;
 use super::service::{Flights, Service};
 use crate::cache::TileCache;
 use crate::codec::{Limits, OpenOptions};
-use crate::command::TiffCompression;
+use crate::command::{ChromaSubsampling, TiffCompression};
 use crate::config::{Config, Watermark};
 use crate::plan::Policy;
 use crate::process::Lookups;
@@ -135,6 +135,7 @@ fn policy(config: &Config) -> Policy {
         upscaling: config.limits.upscaling,
         strict_box: config.iiif.strict_box,
         jpeg_quality: quality(config.encode.jpeg_quality),
+        jpeg_chroma: chroma(config.encode.jpeg_subsampling),
         png_quality: quality(config.encode.png_quality),
         webp_quality: signed(config.encode.webp_quality),
         avif_quality: signed(config.encode.avif_quality),
@@ -149,6 +150,15 @@ fn policy(config: &Config) -> Policy {
         max_layers: config.sources.max_layers,
         max_memory: config.work.region_bytes,
         watermark: None,
+    }
+}
+
+/// The numbers of `JPEG_SUBSAMPLING`.
+fn chroma(number: i32) -> ChromaSubsampling {
+    match number {
+        444 => ChromaSubsampling::None,
+        422 => ChromaSubsampling::Horizontal,
+        _ => ChromaSubsampling::Both,
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn suitable(options: EncodeOptions, shape: &Shape) -> EncodeOptions {
     if fits {
         return options;
     }
-    EncodeOptions { quality: 1, compression: TiffCompression::Deflate }
+    EncodeOptions { quality: 1, compression: TiffCompression::Deflate, ..options }
 }
 
 /// Number of a compression in a file.

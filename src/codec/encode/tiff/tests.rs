@@ -35,7 +35,7 @@ fn picture(width: u32, height: u32, channels: u16, sample: SampleType) -> Raster
 }
 
 fn encode(raster: &Raster, compression: TiffCompression, quality: i32) -> Bytes {
-    let options = EncodeOptions { quality, compression };
+    let options = EncodeOptions { quality, compression, ..EncodeOptions::default() };
     Tiff.encode(raster, &options, &Embed::default(), &mut Scratch::default()).unwrap()
 }
 

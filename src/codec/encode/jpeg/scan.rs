@@ -1,0 +1,123 @@
+//! The scan of a picture: rows of MCUs to planes, planes to coefficients, these to bits.
+
+use pulp::NullaryFnOnce;
+
+use super::dct::{Block, Quantizer};
+use super::entropy::{Bits, CODES};
+use super::lanes::{Lanes, Portable};
+use super::planes::{Pixels, Planes};
+use super::sampling::{Component, Sampling};
+
+/// Adds the data of a scan with all components.
+pub(super) fn write(
+    pixels: &Pixels<'_>,
+    sampling: Sampling,
+    quantizers: &[Quantizer; 2],
+    out: &mut Vec<u8>,
+) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = pulp::x86::V3::try_new() {
+        let scan = Scan { pixels, sampling, quantizers, out };
+        return avx2.vectorize(With { lanes: avx2, scan });
+    }
+    write_portable(pixels, sampling, quantizers, out);
+}
+
+/// The same without special instructions.
+pub(super) fn write_portable(
+    pixels: &Pixels<'_>,
+    sampling: Sampling,
+    quantizers: &[Quantizer; 2],
+    out: &mut Vec<u8>,
+) {
+    let scan = Scan { pixels, sampling, quantizers, out };
+    With { lanes: Portable, scan }.call();
+}
+
+struct Scan<'a> {
+    pixels: &'a Pixels<'a>,
+    sampling: Sampling,
+    quantizers: &'a [Quantizer; 2],
+    out: &'a mut Vec<u8>,
+}
+
+/// A scan with the instructions it is to use: they are there in all that is inlined into `call`.
+struct With<'a, L> {
+    lanes: L,
+    scan: Scan<'a>,
+}
+
+impl<L: Lanes> NullaryFnOnce for With<'_, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.scan.write(self.lanes);
+    }
+}
+
+impl Scan<'_> {
+    /// MCUs are transformed in pairs: sixteen columns of halved chrominance belong to two.
+    #[inline(always)]
+    fn write<L: Lanes>(self, lanes: L) {
+        let Self { pixels, sampling, quantizers, out } = self;
+        let (width, height) = sampling.mcu();
+        let (columns, rows) = (pixels.width.div_ceil(width), pixels.height.div_ceil(height));
+        let pairs = columns.div_ceil(2);
+        let mut planes = Planes::new();
+        let mut blocks = [[0; 64]; 2 * Sampling::MAX_BLOCKS];
+        let mut before = [0; 3];
+        let mut bits = Bits::new();
+        for row in 0..rows {
+            for pair in 0..pairs {
+                planes.fill(lanes, pixels, sampling, (pair * 2 * width, row * height));
+                transform(lanes, sampling, quantizers, &planes, &mut blocks);
+                let count = (columns - 2 * pair).min(2);
+                let mut blocks = blocks.iter();
+                for _ in 0..count {
+                    for (component, before) in sampling.components().iter().zip(&mut before) {
+                        let codes = &CODES[usize::from(component.tables)];
+                        for block in blocks.by_ref().take(component.blocks()) {
+                            *before = bits.block(lanes, block, *before, codes);
+                        }
+                    }
+                }
+                bits.drain(2 * Sampling::MAX_BLOCKS, out);
+            }
+        }
+        bits.finish(out);
+    }
+}
+
+/// The blocks of two MCUs, in the order they are coded.
+#[inline(always)]
+fn transform<L: Lanes>(
+    lanes: L,
+    sampling: Sampling,
+    quantizers: &[Quantizer; 2],
+    planes: &Planes,
+    blocks: &mut [Block],
+) {
+    let mut first = 0;
+    for (number, component) in sampling.components().iter().enumerate() {
+        let Component { horizontal, vertical, tables } = component;
+        let [horizontal, vertical, tables] =
+            [horizontal, vertical, tables].map(|n| usize::from(*n));
+        for row in 0..vertical {
+            for column in 0..horizontal {
+                let chunk = row * 8 * horizontal + column;
+                let samples = planes.rows(number, chunk, horizontal);
+                // Sixteen columns are two blocks of one MCU, or one of each.
+                let left = first + row * horizontal;
+                let pair = match horizontal {
+                    1 => [left, left + sampling.blocks()],
+                    _ => [left, left + 1].map(|block| block + column * sampling.blocks()),
+                };
+                if let Ok(pair) = blocks.get_disjoint_mut(pair) {
+                    quantizers[tables].transform(lanes, samples, pair);
+                }
+            }
+        }
+        first += horizontal * vertical;
+    }
+}
