@@ -34,7 +34,7 @@ pub struct PoolSize {
     pub queued_tiles: usize,
     /// Large pictures that may wait.
     pub queued_regions: usize,
-    /// Memory of all large pictures, running and waiting.
+    /// Memory of all large pictures that are worked on at once.
     pub region_bytes: u64,
 }
 
@@ -138,13 +138,9 @@ impl Shared {
                 queues.tiles.push_back(Queued { number, bytes: 0, job });
             }
             Lane::Region { bytes } => {
-                let total = queues.region_bytes.saturating_add(bytes);
-                // A single job always fits: the planner has refused what is too large by itself.
-                let fits = queues.region_bytes == 0 || total <= self.size.region_bytes;
-                if !fits || queues.regions.len() >= self.size.queued_regions {
+                if queues.regions.len() >= self.size.queued_regions {
                     return Err(WorkError::Overload);
                 }
-                queues.region_bytes = total;
                 queues.regions.push_back(Queued { number, bytes, job });
             }
         }
@@ -164,7 +160,7 @@ impl Shared {
             if is_region {
                 let mut queues = self.lock();
                 queues.running_regions -= 1;
-                queues.region_bytes -= queued.bytes;
+                queues.region_bytes = queues.region_bytes.saturating_sub(queued.bytes);
                 drop(queues);
                 // A region that waited for a thread of its lane can start now.
                 self.changed.notify_one();
@@ -172,13 +168,12 @@ impl Shared {
         }
     }
 
-    /// The oldest job whose lane has a thread left; waits for one. `None` when the pool closes.
+    /// The oldest job whose lane has a thread left, and memory; waits for one. `None` when the pool closes.
     fn next_job(&self, scratch: &mut Scratch) -> Option<(Queued, bool)> {
         let mut queues = self.lock();
         loop {
-            let region = (queues.running_regions < self.size.region_threads.max(1))
-                .then(|| queues.regions.front().map(|job| job.number))
-                .flatten();
+            let region = queues.regions.front().filter(|job| self.admits(&queues, job));
+            let region = region.map(|job| job.number);
             let tile = queues.tiles.front().map(|job| job.number);
             let region_first = match (region, tile) {
                 (Some(region), Some(tile)) => region < tile,
@@ -187,6 +182,7 @@ impl Shared {
             if region_first {
                 let job = queues.regions.pop_front()?;
                 queues.running_regions += 1;
+                queues.region_bytes = queues.region_bytes.saturating_add(job.bytes);
                 return Some((job, true));
             }
             if let Some(job) = queues.tiles.pop_front() {
@@ -202,6 +198,15 @@ impl Shared {
                 scratch.rest();
             }
         }
+    }
+
+    /// Whether a large picture can be worked on now. It keeps its place until it can, so that
+    /// smaller ones do not hold it up for ever.
+    fn admits(&self, queues: &Queues, job: &Queued) -> bool {
+        let total = queues.region_bytes.saturating_add(job.bytes);
+        // A single job always fits: the planner has refused what is too large by itself.
+        let fits = queues.running_regions == 0 || total <= self.size.region_bytes;
+        fits && queues.running_regions < self.size.region_threads.max(1)
     }
 
     fn lock(&self) -> MutexGuard<'_, Queues> {
@@ -280,16 +285,35 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn regions_are_bounded_by_their_memory() {
-        let workers = Arc::new(Workers::new(SIZE).unwrap());
-        let (release, running) = block(&workers, Lane::Region { bytes: 1000 }).await;
+    async fn regions_wait_for_memory() {
+        let size = PoolSize { threads: 3, region_threads: 2, ..SIZE };
+        let workers = Arc::new(Workers::new(size).unwrap());
+        let (release, running) = block(&workers, Lane::Region { bytes: 95 }).await;
+        let waiting = |lane| {
+            let workers = Arc::clone(&workers);
+            tokio::spawn(async move { workers.run(lane, |_| 2).await })
+        };
+        let (large, small) = (waiting(REGION), waiting(Lane::Region { bytes: 1 }));
+        while workers.shared.lock().regions.len() != 2 {
+            tokio::task::yield_now().await;
+        }
+        // A thread of the lane is free, as a tile shows, and nothing runs on it.
+        assert_eq!(workers.run(Lane::Tile, |_| 1).await, Ok(1));
+        assert_eq!(workers.shared.lock().running_regions, 1);
         assert_eq!(workers.run(REGION, |_| 1).await, Err(WorkError::Overload));
         drop(release);
         running.await.unwrap().unwrap();
+        assert_eq!(large.await.unwrap(), Ok(2));
+        assert_eq!(small.await.unwrap(), Ok(2));
         while workers.shared.lock().region_bytes != 0 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(workers.run(REGION, |_| 1).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_region_beyond_the_memory_of_all_runs_alone() {
+        let workers = Workers::new(SIZE).unwrap();
+        assert_eq!(workers.run(Lane::Region { bytes: u64::MAX }, |_| 1).await, Ok(1));
     }
 
     #[tokio::test]
