@@ -6,7 +6,7 @@ use super::chunks::Span;
 use super::coding::Coding;
 use super::color::{self, Conversion};
 use super::decompress::Compression;
-use super::header::Source;
+use super::header::{ByteOrder, Source};
 use super::jpeg;
 use super::layout::Part;
 use super::page::Page;
@@ -168,13 +168,15 @@ impl Gather<'_> {
             page.chunks.check(span.len)?;
         }
         let chunk = Chunk { source, coding, span, width, rows };
-        if lanes.are_all()
-            && coding.packing.is_plain()
-            && width == rect.width
-            && rows == part.rows
-            && let Some(bytes) = T::as_bytes(out)
+        if lanes.are_all() && coding.packing.is_plain() && width == rect.width && rows == part.rows
         {
-            return chunk.unpack(bytes, used, scratch).map(|_| ());
+            let packing = chunk.unpack(bytemuck::cast_slice_mut(out), used, scratch)?;
+            if packing.order != ByteOrder::NATIVE {
+                for sample in out {
+                    *sample = sample.swapped();
+                }
+            }
+            return Ok(());
         }
         let len = coding.chunk_bytes(width, rows).ok_or_else(too_large)?;
         buffer.resize(len, 0);

@@ -33,9 +33,11 @@ impl Packing {
         self.bits.is_multiple_of(8).then_some(usize::from(self.bits / 8))
     }
 
-    /// Whether the bytes are the samples.
+    /// Whether the bytes are the decoded samples, though perhaps in another order.
     pub(in super::super) fn is_plain(self) -> bool {
-        self.stored.sample() == SampleType::U8 && self.bits == 8 && !self.needs_spread()
+        let sample = self.stored.sample();
+        let same = self.stored.is_float() == (sample == SampleType::F32);
+        same && self.bytes() == Some(sample.bytes()) && !self.needs_spread()
     }
 
     /// Whether values of less than 8 bits have to be spread over 8 bits.

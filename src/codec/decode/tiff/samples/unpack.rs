@@ -1,9 +1,11 @@
+use bytemuck::Pod;
+
 use super::super::header::ByteOrder;
 use super::{Kind, Packing, bits, float};
 use crate::raster::Samples;
 
 /// A type of decoded samples.
-pub(in super::super) trait Sample: Copy + Default + 'static {
+pub(in super::super) trait Sample: Default + Pod {
     /// Fills a row with the samples of a row of a chunk, from the first one on. Both may be longer
     /// than the other.
     fn unpack(packing: Packing, bytes: &[u8], row: &mut [Self]);
@@ -15,8 +17,9 @@ pub(in super::super) trait Sample: Copy + Default + 'static {
     #[must_use]
     fn inverted(self, most: u32) -> Self;
 
-    /// The samples as bytes to be filled, when they are bytes.
-    fn as_bytes(samples: &mut [Self]) -> Option<&mut [u8]>;
+    /// The sample whose bytes are in the other order.
+    #[must_use]
+    fn swapped(self) -> Self;
 
     /// As samples of a raster.
     fn into_samples(samples: Vec<Self>) -> Samples;
@@ -56,8 +59,8 @@ impl Sample for u8 {
         !self
     }
 
-    fn as_bytes(samples: &mut [Self]) -> Option<&mut [u8]> {
-        Some(samples)
+    fn swapped(self) -> Self {
+        self
     }
 
     fn into_samples(samples: Vec<Self>) -> Samples {
@@ -88,8 +91,8 @@ impl Sample for u16 {
         Self::try_from(most).unwrap_or(Self::MAX).saturating_sub(self)
     }
 
-    fn as_bytes(_: &mut [Self]) -> Option<&mut [u8]> {
-        None
+    fn swapped(self) -> Self {
+        self.swap_bytes()
     }
 
     fn into_samples(samples: Vec<Self>) -> Samples {
@@ -119,8 +122,8 @@ impl Sample for u32 {
         most.saturating_sub(self)
     }
 
-    fn as_bytes(_: &mut [Self]) -> Option<&mut [u8]> {
-        None
+    fn swapped(self) -> Self {
+        self.swap_bytes()
     }
 
     fn into_samples(samples: Vec<Self>) -> Samples {
@@ -208,8 +211,8 @@ impl Sample for f32 {
         -self
     }
 
-    fn as_bytes(_: &mut [Self]) -> Option<&mut [u8]> {
-        None
+    fn swapped(self) -> Self {
+        Self::from_bits(self.to_bits().swap_bytes())
     }
 
     fn into_samples(samples: Vec<Self>) -> Samples {

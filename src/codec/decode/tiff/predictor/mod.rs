@@ -4,6 +4,9 @@
 //! Both work on the bytes of whole rows, in place, and leave samples as if they had been stored
 //! plainly.
 
+#[cfg(target_arch = "x86_64")]
+mod vectors;
+
 use super::header::ByteOrder;
 
 /// Adds to each sample its left neighbour of the same channel, in rows of `row` bytes. Samples
@@ -15,6 +18,10 @@ pub(super) fn undo_horizontal(
     width: usize,
     order: ByteOrder,
 ) {
+    let pixel = usize::from(channels) * width;
+    if (width == 1 || order == ByteOrder::Little) && vectors::sum_rows(bytes, row, pixel, width) {
+        return;
+    }
     let undo = match (width, order) {
         (1, _) => undo_rows::<u8, 1>,
         (2, ByteOrder::Big) => undo_rows::<BigEndian<u16>, 2>,
@@ -29,8 +36,8 @@ pub(super) fn undo_horizontal(
 }
 
 /// Adds to each byte its left neighbour of the same channel, then joins the bytes of each sample,
-/// which are stored most significant first and apart. The samples are big-endian afterwards,
-/// whatever the byte order of the file.
+/// which are stored most significant first and apart. The samples are in the byte order of this
+/// machine afterwards, whatever that of the file.
 pub(super) fn undo_floating_point(
     bytes: &mut [u8],
     row: usize,
@@ -38,17 +45,14 @@ pub(super) fn undo_floating_point(
     width: usize,
     buffer: &mut Vec<u8>,
 ) {
+    undo_horizontal(bytes, row, channels, 1, ByteOrder::NATIVE);
     for row in bytes.chunks_exact_mut(row.max(1)) {
-        match channels {
-            1 => sum_row::<u8, 1, 1>(row),
-            3 => sum_row::<u8, 1, 3>(row),
-            _ => sum_row_any::<u8, 1>(row, usize::from(channels)),
-        }
         buffer.clear();
         buffer.extend_from_slice(row);
         match width {
             2 => interleave::<2>(buffer, row),
             3 => interleave::<3>(buffer, row),
+            4 if vectors::join_four(buffer, row) => {}
             4 => interleave::<4>(buffer, row),
             8 => interleave::<8>(buffer, row),
             _ => {}
@@ -57,7 +61,19 @@ pub(super) fn undo_floating_point(
 }
 
 /// How samples lie after [`undo_floating_point`].
-pub(super) const ORDER_OF_FLOATS: ByteOrder = ByteOrder::Big;
+pub(super) const ORDER_OF_FLOATS: ByteOrder = ByteOrder::NATIVE;
+
+/// Other processors have the loops below.
+#[cfg(not(target_arch = "x86_64"))]
+mod vectors {
+    pub(super) fn sum_rows(_: &mut [u8], _: usize, _: usize, _: usize) -> bool {
+        false
+    }
+
+    pub(super) fn join_four(_: &[u8], _: &mut [u8]) -> bool {
+        false
+    }
+}
 
 /// A number as stored in so many bytes.
 trait Word<const WIDTH: usize>: Copy {
@@ -153,12 +169,16 @@ fn sum_row_any<W: Word<WIDTH>, const WIDTH: usize>(row: &mut [u8], channels: usi
     }
 }
 
-/// Planes of bytes to the bytes of samples.
+/// Planes of bytes, the most significant first, to the bytes of samples.
 fn interleave<const WIDTH: usize>(planes: &[u8], row: &mut [u8]) {
     let (samples, _) = row.as_chunks_mut::<WIDTH>();
     let count = samples.len();
     let Some(planes) = planes.get(..count * WIDTH) else { return };
     for (place, plane) in planes.chunks_exact(count.max(1)).enumerate() {
+        let place = match ByteOrder::NATIVE {
+            ByteOrder::Big => place,
+            ByteOrder::Little => WIDTH - 1 - place,
+        };
         for (sample, byte) in samples.iter_mut().zip(plane) {
             sample[place] = *byte;
         }
@@ -217,15 +237,85 @@ mod tests {
     }
 
     #[test]
-    fn bytes_of_floats_come_together_most_significant_first() {
+    fn bytes_of_floats_come_together() {
         // 1.0 and 2.0 are 3f800000 and 40000000: planes 3f 40, 80 00, 00 00, 00 00, then the
         // difference of each byte to the one before.
         let mut row = [0x3f, 0x01, 0x40, 0x80, 0x00, 0x00, 0x00, 0x00];
         undo_floating_point(&mut row, 8, 1, 4, &mut Vec::new());
-        assert_eq!(row, [0x3f, 0x80, 0, 0, 0x40, 0, 0, 0]);
+        assert_eq!(row, bytes(&[0x3f80_0000, 0x4000_0000], 4, ByteOrder::NATIVE)[..]);
         // Two channels in one pixel of halves: planes 3c 40, 01 02, differences over two bytes.
         let mut row = [0x3c, 0x40, 0xc5, 0xc2];
         undo_floating_point(&mut row, 4, 2, 2, &mut Vec::new());
-        assert_eq!(row, [0x3c, 0x01, 0x40, 0x02]);
+        assert_eq!(row, bytes(&[0x3c01, 0x4002], 2, ByteOrder::NATIVE)[..]);
+    }
+
+    /// Noise.
+    fn noise(len: usize) -> Vec<u8> {
+        let mut seed = 7_u32;
+        (0..len)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                seed.to_le_bytes()[3]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn rows_of_all_lengths_are_summed_as_arithmetic_has_it() {
+        for (width, channels) in (0..4).flat_map(|log| (1..=9).map(move |n| (1_usize << log, n))) {
+            for order in [ByteOrder::Big, ByteOrder::Little] {
+                for pixels in (1..40).chain([255, 256, 257]) {
+                    let n = usize::from(channels);
+                    let row = pixels * n * width;
+                    let mut found = noise(row * 2);
+                    let mut expected = Vec::new();
+                    for row in found.chunks(row) {
+                        let word = |word: &[u8]| {
+                            let join = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
+                            match order {
+                                ByteOrder::Big => word.iter().fold(0, join),
+                                ByteOrder::Little => word.iter().rev().fold(0, join),
+                            }
+                        };
+                        let words: Vec<u64> = row.chunks(width).map(word).collect();
+                        for i in 0..words.len() {
+                            let sum = (0..=i / n).map(|pixel| words[i % n + pixel * n]);
+                            let sum = sum.fold(0, u64::wrapping_add);
+                            expected.extend(bytes(&[sum], width, order));
+                        }
+                    }
+                    undo_horizontal(&mut found, row, channels, width, order);
+                    assert!(found == expected, "{width} {channels} {order:?} {pixels}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn floats_of_rows_of_all_lengths_come_together() {
+        for (width, channels) in
+            [2, 3, 4, 8].into_iter().flat_map(|w| [1, 2, 3, 4, 5].map(|n| (w, n)))
+        {
+            for pixels in (1..40).chain([255, 256, 257]) {
+                let n = usize::from(channels);
+                let row = pixels * n * width;
+                let mut found = noise(row * 2);
+                let mut expected = Vec::new();
+                for row in found.chunks(row) {
+                    let sum = |i: usize| {
+                        let bytes = (0..=i / n).map(|pixel| row[i % n + pixel * n]);
+                        u64::from(bytes.fold(0, u8::wrapping_add))
+                    };
+                    let count = row.len() / width;
+                    for i in 0..count {
+                        let sample =
+                            (0..width).fold(0, |all, plane| all << 8 | sum(plane * count + i));
+                        expected.extend(bytes(&[sample], width, ByteOrder::NATIVE));
+                    }
+                }
+                undo_floating_point(&mut found, row, channels, width, &mut Vec::new());
+                assert!(found == expected, "{width} {channels} {pixels}");
+            }
+        }
     }
 }
