@@ -89,7 +89,7 @@ struct Case {
 impl Case {
     fn new(folder: &TempDir, picture: &Raster, compression: TiffCompression) -> Self {
         let quality = if compression == TiffCompression::Zstd { 3 } else { 6 };
-        let options = EncodeOptions { quality, compression };
+        let options = EncodeOptions { quality, compression, ..EncodeOptions::default() };
         let writer = encoder(Format::Tiff).expect("the format is built in");
         let file = writer
             .encode(picture, &options, &Embed::default(), &mut Scratch::default())
