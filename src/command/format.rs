@@ -35,7 +35,7 @@ const TABLE: &[Row] = &[
     row(Format::Jpeg, "jpg", "image/jpeg", true),
     row(Format::Png, "png", "image/png", true),
     row(Format::Webp, "webp", "image/webp", true),
-    row(Format::Avif, "avif", "image/avif", false),
+    row(Format::Avif, "avif", "image/avif", cfg!(feature = "avif")),
     row(Format::Tiff, "tif", "image/tiff", true),
     row(Format::Raw, "raw", "application/octet-stream", true),
 ];

@@ -374,7 +374,8 @@ const PICTURES: &[Setting] = &[
         integer(-1, 100, Clamp, |config, value| config.encode.avif_quality = fit(value)),
         "50",
         "80",
-        "Quality of AVIF answers when the request names none; -1 is lossless, as far as the encoder can.",
+        "Quality of AVIF answers when the request names none, in programs that have AVIF; -1 keeps \
+         colours whole and is as fine as the encoder can, but not lossless.",
     ),
     Setting::new(
         "TIFF_COMPRESSION",
@@ -616,7 +617,7 @@ const NOT_ACTIVE: &[Setting] = &[
         ),
         "0",
         "1",
-        "Encoder of AVIF answers: 0 automatic, 1 aom, 2 rav1e, 3 svt.",
+        "Encoder of AVIF answers: 0 automatic, 1 aom, 2 rav1e, 3 svt. There is one: rav1e.",
     ),
     Setting::new(
         "KAKADU_READMODE",

@@ -136,7 +136,7 @@ pub struct Encode {
     pub png_quality: i32,
     /// WebP quality when none is asked for, up to 100; below 1 lossless (`WEBP_QUALITY`).
     pub webp_quality: i32,
-    /// AVIF quality when none is asked for, 0 to 100; below it lossless (`AVIF_QUALITY`).
+    /// AVIF quality when none is asked for, 0 to 100; below it as fine as can be (`AVIF_QUALITY`).
     pub avif_quality: i32,
     /// Compression of TIFF when none is asked for, by its number (`TIFF_COMPRESSION`).
     pub tiff_compression: i32,

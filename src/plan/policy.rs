@@ -22,7 +22,7 @@ pub struct Policy {
     pub png_quality: u8,
     /// WebP quality without `QLT`, 1 to 100; below it, lossless.
     pub webp_quality: i8,
-    /// AVIF quality without `QLT`, 0 to 100; below it, lossless.
+    /// AVIF quality without `QLT`, 0 to 100; below it, colours are whole and as fine as can be.
     pub avif_quality: i8,
     /// Compression of TIFF answers without a codec in `QLT`.
     pub tiff_compression: TiffCompression,

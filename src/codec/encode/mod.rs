@@ -1,5 +1,7 @@
 //! Output formats, one file each.
 
+#[cfg(feature = "avif")]
+pub mod avif;
 mod exif;
 pub mod jpeg;
 pub mod png;
@@ -12,8 +14,15 @@ use super::Encoder;
 use crate::command::Format;
 
 /// All formats that can be written.
-pub const ENCODERS: &[&dyn Encoder] =
-    &[&jpeg::Jpeg, &png::Png, &webp::Webp, &tiff::Tiff, &raw::Raw];
+pub const ENCODERS: &[&dyn Encoder] = &[
+    &jpeg::Jpeg,
+    &png::Png,
+    &webp::Webp,
+    #[cfg(feature = "avif")]
+    &avif::Avif,
+    &tiff::Tiff,
+    &raw::Raw,
+];
 
 /// The encoder of a format, when this build has one.
 pub fn encoder(format: Format) -> Option<&'static dyn Encoder> {

@@ -244,7 +244,8 @@ mod tests {
         }
     }
 
-    const WRITTEN: &str = "jpg, png, webp, tif";
+    const WRITTEN: &str =
+        if cfg!(feature = "avif") { "jpg, png, webp, avif, tif" } else { "jpg, png, webp, tif" };
 
     #[test]
     fn formats_that_cannot_be_written_are_refused_with_a_list() {

@@ -205,7 +205,11 @@ mod tests {
     use crate::http::Request;
     use crate::protocol::fixture;
 
-    const WRITTEN: &[&str] = &["jpg", "png", "webp", "tif"];
+    const WRITTEN: &[&str] = if cfg!(feature = "avif") {
+        &["jpg", "png", "webp", "avif", "tif"]
+    } else {
+        &["jpg", "png", "webp", "tif"]
+    };
 
     const PYRAMID: [(u32, u32, u32, u32); 4] =
         [(1000, 700, 128, 128), (500, 350, 128, 128), (250, 175, 128, 128), (125, 87, 128, 128)];
