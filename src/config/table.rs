@@ -452,6 +452,14 @@ const PICTURES: &[Setting] = &[
         "Older spelling of `MAX_ICC`: 0 embeds no profile whatever `MAX_ICC` says.",
     ),
     Setting::new(
+        "ICC_TO_SRGB",
+        Kind::Switch { store: |config, value| config.encode.to_srgb = value },
+        "0",
+        "1",
+        "Whether pictures are converted to sRGB by the grey or RGB profile of their image, which \
+         is then not embedded. Their stored tiles are not sent as they are.",
+    ),
+    Setting::new(
         "CODEC_PASSTHROUGH",
         Kind::Switch { store: |config, value| config.encode.passthrough = value },
         "1",

@@ -146,6 +146,8 @@ pub struct Encode {
     pub tiff_quality: i32,
     /// ICC profiles of fewer bytes are embedded (`MAX_ICC`); `None` is all, 0 is none.
     pub max_icc: Option<u64>,
+    /// Whether colours are converted to sRGB (`ICC_TO_SRGB`).
+    pub to_srgb: bool,
     /// Whether stored tiles are sent as they are where possible (`CODEC_PASSTHROUGH`).
     pub passthrough: bool,
     /// How regions are resized (`INTERPOLATION`).
@@ -271,6 +273,7 @@ impl Config {
                 tiff_compression: 0,
                 tiff_quality: 0,
                 max_icc: None,
+                to_srgb: false,
                 passthrough: false,
                 filter: Filter::Antialias,
             },

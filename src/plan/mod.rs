@@ -11,6 +11,7 @@ mod encoding;
 mod error;
 mod level;
 mod policy;
+mod profile;
 mod samples;
 mod size;
 mod steps;
@@ -29,7 +30,7 @@ use crate::command::{Adjust, ColorMode, Command, Finite, Fit, Format, View};
 use crate::image::{
     Bands, FileVersion, ImageId, ImageInfo, Rect, ResolutionUnit, Selection, TileRef,
 };
-use crate::process::{self, Histogram, Margin, Op, Statistics};
+use crate::process::{self, Histogram, IccProfile, Margin, Op, Statistics};
 use crate::raster::Shape;
 
 use area::Area;
@@ -113,6 +114,8 @@ pub struct Facts<'a> {
     pub id: ImageId,
     /// Its index.
     pub info: &'a ImageInfo,
+    /// The way of its colours to sRGB, when they are to be converted.
+    pub profile: Option<&'a IccProfile>,
     /// What the samples of its smallest level are like, of the bands that [`statistics_of`] names.
     pub statistics: Option<&'a Statistics>,
     /// Grey values of its smallest level, as [`histogram_of`] shows it.
@@ -147,6 +150,9 @@ pub fn histogram_of(
     let colors = if shape.color_channels() < 3 { 1 } else { 3 };
     if colors < shape.color_channels() {
         display.ops.push(Op::Bands(colors));
+    }
+    if let Some(profile) = profile::of(view, facts) {
+        display.ops.push(Op::Srgb(profile.clone()));
     }
     Ok(Some(display))
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use super::area::Area;
 use super::display::{Development, Display, Purpose, grown};
 use super::level::Located;
-use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, encoding};
+use super::{EmbedPlan, Facts, Plan, PlanError, Policy, Source, encoding, profile};
 use crate::codec::Encoder;
 use crate::codec::encode::encoder;
 use crate::command::{Adjust, ColorMode, Finite, MetadataKey, Orient, View};
@@ -24,7 +24,7 @@ pub(super) fn plan(
 ) -> Result<Plan, PlanError> {
     let format = view.output.format;
     let encoder = encoder(format).ok_or(PlanError::Format(format.extension()))?;
-    let embed = embed(view, facts.info, located.source, area, width, policy);
+    let embed = embed(view, facts, located.source, area, width, policy);
     // Equalising has to know what is missing, even where the format cannot show it.
     let transparent = takes_alpha(encoder) || view.adjust.contains(&Adjust::Equalize);
     let purpose = Purpose { transparent, depth: view.output.depth };
@@ -42,6 +42,7 @@ pub(super) fn plan(
     chain.flatten(encoder)?;
     // The order is that of IIIF, and of section 10.1 of the behaviour specification.
     chain.resize(&located.part, width, height, policy)?;
+    chain.convert(view, facts, encoder)?;
     chain.color(view, facts)?;
     chain.orient(view.orient, encoder)?;
     chain.fit(encoder)?;
@@ -167,6 +168,20 @@ impl Chain {
         Ok(())
     }
 
+    /// Converts to sRGB before anything looks at the colours.
+    fn convert(
+        &mut self,
+        view: &View,
+        facts: &Facts<'_>,
+        encoder: &dyn Encoder,
+    ) -> Result<(), PlanError> {
+        let Some(profile) = profile::of(view, facts) else { return Ok(()) };
+        if self.shape.alpha == Alpha::Premultiplied && takes_alpha(encoder) {
+            self.push(Op::Straighten)?;
+        }
+        self.push(Op::Srgb(profile.clone()))
+    }
+
     fn color(&mut self, view: &View, facts: &Facts<'_>) -> Result<(), PlanError> {
         let gray = self.shape.color_channels() == 1;
         let histogram = || facts.histogram.ok_or(PlanError::NeedsHistogram);
@@ -247,22 +262,17 @@ fn takes_alpha(encoder: &dyn Encoder) -> bool {
     encoder.accepts(&Shape { alpha: Alpha::Straight, ..gray }).alpha != Alpha::None
 }
 
-/// Tiles carry colour and density, regions all there is (behaviour specification, 8 and 11). A
-/// profile has no meaning for colours that are not those of the image.
+/// Tiles carry colour and density, regions all there is (behaviour specification, 8 and 11).
 fn embed(
     view: &View,
-    info: &ImageInfo,
+    facts: &Facts<'_>,
     source: Source,
     area: &Area,
     width: u32,
     policy: &Policy,
 ) -> EmbedPlan {
-    let recolored = |adjust: &Adjust| {
-        matches!(adjust, Adjust::Colormap(_) | Adjust::Shade { .. } | Adjust::Twist(_))
-    };
-    let kept = view.color == ColorMode::Native && !view.adjust.iter().any(recolored);
-    let icc = info.metadata.icc.as_ref().filter(|_| kept);
-    let icc = icc.is_some_and(|icc| policy.max_icc.is_none_or(|max| icc.len() < max));
+    let info = facts.info;
+    let icc = profile::is_embedded(view, facts, policy);
     let scale = f64::from(width) / area.width;
     let resolution = info.resolution.and_then(|resolution| {
         let x = Finite::new(resolution.x * scale)?;

@@ -18,7 +18,7 @@ fn image(levels: &[(u32, u32)], tile: u32) -> ImageInfo {
 
 fn plan(info: &ImageInfo, action: Action) -> Result<Planned, PlanError> {
     let id = ImageIds::default().id("a", (0, 90), &FileVersion::default());
-    let facts = Facts { id, info, statistics: None, histogram: None };
+    let facts = Facts { id, info, profile: None, statistics: None, histogram: None };
     Plan::resolve(&Command { image: None, action }, &facts, &Policy::default())
 }
 
@@ -165,7 +165,7 @@ fn the_histogram_of_an_image_without_small_levels_is_not_counted() {
     let display = |levels| {
         let (info, id) = (image(levels, 256), ImageIds::default());
         let id = id.id("a", (0, 90), &FileVersion::default());
-        let facts = Facts { id, info: &info, statistics: None, histogram: None };
+        let facts = Facts { id, info: &info, profile: None, statistics: None, histogram: None };
         let view = View { color: ColorMode::Bitonal, ..View::whole(Format::Jpeg) };
         histogram_of(&view, &facts, &Policy::default())
     };
@@ -299,7 +299,7 @@ fn first_tile(kind: Shape, change: impl FnOnce(&mut ImageInfo, &mut View, &mut P
     let (mut view, mut policy) = (View::whole(Format::Jpeg), Policy::default());
     change(&mut info, &mut view, &mut policy);
     let id = ImageIds::default().id("a", (0, 90), &FileVersion::default());
-    let facts = Facts { id, info: &info, statistics: None, histogram: None };
+    let facts = Facts { id, info: &info, profile: None, statistics: None, histogram: None };
     let tile = TileSelect::Index { resolution: 0, index: 0 };
     let command = Command { image: None, action: Action::Tile { tile, view } };
     Plan::resolve(&command, &facts, &policy).unwrap().plan
@@ -413,7 +413,7 @@ fn operations_have_one_order_whatever_that_of_the_request() {
     for _ in 0..2 {
         let view = View { adjust: adjust.clone(), ..View::whole(Format::Png) };
         let id = ImageIds::default().id("a", (0, 90), &FileVersion::default());
-        let facts = Facts { id, info: &normals, statistics: None, histogram: None };
+        let facts = Facts { id, info: &normals, profile: None, statistics: None, histogram: None };
         let command = Command { image: None, action: Action::Region(view) };
         let plan = Plan::resolve(&command, &facts, &policy).unwrap().plan;
         assert_eq!(plan.ops, expected);

@@ -35,6 +35,7 @@ mod resize;
 mod rotate;
 mod scale;
 mod shade;
+mod srgb;
 mod statistics;
 mod straighten;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub use neighbours::Margin;
 pub use normalize::Bounds;
 pub use relief::Light;
 pub use resize::{Filter, Part};
+pub use srgb::{IccError, IccProfile};
 pub use statistics::{Channel, Collector, Moments, Statistics};
 pub use watermark::{Mark, Share, Watermark, seed};
 
@@ -136,6 +138,8 @@ pub enum Op {
         /// Degrees above the plane.
         elevation: i32,
     },
+    /// Colours of a profile to those of sRGB.
+    Srgb(IccProfile),
     /// Divide colours by the opacity they were multiplied by.
     Straighten,
     /// Black up to the value, white above it: Otsu's lower class is black.
@@ -215,6 +219,7 @@ impl Op {
             Self::Rotate { .. } => "rotate",
             Self::Scale8(_) => "scale8",
             Self::Shade { .. } => "shade",
+            Self::Srgb(_) => "srgb",
             Self::Straighten => "straighten",
             Self::Threshold(_) => "threshold",
             Self::Trim => "trim",
@@ -252,6 +257,7 @@ impl Op {
             Self::Rotate { degrees, transparent } => rotate::shape(input, *degrees, *transparent)?,
             Self::Scale8(bits) => scale::shape(input, *bits)?,
             Self::Shade { .. } => shade::shape(input)?,
+            Self::Srgb(profile) => srgb::shape(input, profile)?,
             Self::Straighten => straighten::shape(input),
             Self::Threshold(_) => threshold::shape(input)?,
             Self::Turn(quarters) => turn::shape(input, *quarters),
@@ -282,6 +288,7 @@ impl Op {
             Self::Gray => input.sample != SampleType::U32,
             Self::Equalize(_)
             | Self::Rotate { .. }
+            | Self::Srgb(_)
             | Self::Straighten
             | Self::Threshold(_)
             | Self::Watermark { .. } => is_8_bit(input),
@@ -310,6 +317,7 @@ impl Op {
             Self::Resize { part, filter, .. } => resize::resize(input, output, part, *filter),
             Self::Rotate { degrees, .. } => rotate::rotate(input.into_owned(), output, *degrees),
             Self::Scale8(bits) => scale::scale(&input, output, *bits),
+            Self::Srgb(profile) => srgb::convert(input.into_owned(), profile),
             Self::Straighten => straighten::straighten(input.into_owned(), output),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
             Self::Trim => trim::trim(input.into_owned()),

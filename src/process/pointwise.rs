@@ -30,6 +30,7 @@ pub(super) fn is_pointwise(op: &Op) -> bool {
         | Op::Resize { .. }
         | Op::Rotate { .. }
         | Op::Scale8(_)
+        | Op::Srgb(_)
         | Op::Straighten
         | Op::Threshold(_)
         | Op::Trim

@@ -83,6 +83,7 @@ fn images(config: &Config) -> ImagesConfig {
             orientation: config.sources.orientation,
             page: 0,
         },
+        to_srgb: config.encode.to_srgb,
         untiled_bytes: config.sources.untiled_bytes,
     }
 }

@@ -172,7 +172,11 @@ impl Service {
         let open = |_| async move {
             let worker = Arc::clone(&service);
             let open = move |_: &mut _| worker.images.open(&address, found);
-            Ok(service.workers.run(Lane::Tile, open).await??)
+            let image = service.workers.run(Lane::Tile, open).await??;
+            if let Err(error) = &image.profile {
+                tracing::warn!(image = image.name, cause = %error, "colours stay as they are");
+            }
+            Ok(image)
         };
         self.flights.opens.run(key, open).await?
     }
@@ -248,7 +252,8 @@ impl Service {
             None => None,
         };
         let statistics = statistics.as_deref();
-        let facts = Facts { id: image.id, info, statistics, histogram: None };
+        let profile = image.profile.as_ref().ok().and_then(Option::as_ref);
+        let facts = Facts { id: image.id, info, profile, statistics, histogram: None };
         let histogram = match plan::histogram_of(view, &facts, &self.policy)? {
             Some(display) => Some(self.histogram(image, display).await?),
             None => None,

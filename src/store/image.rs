@@ -5,7 +5,7 @@ use super::histograms::Histograms;
 use super::statistics::KeptStatistics;
 use crate::codec::Decoder;
 use crate::image::{Bands, FileVersion, ImageId, ImageInfo, Views};
-use crate::process::Statistics;
+use crate::process::{IccError, IccProfile, Statistics};
 
 /// An open image in one version. Lives as long as anybody uses it, whatever happens to its name.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Image {
     pub name: String,
     /// The views of the sequence it was opened as a part of.
     pub views: Option<Arc<Views>>,
+    /// The way of its colours to sRGB, when they are to be converted.
+    pub profile: Result<Option<IccProfile>, IccError>,
     pub(super) stem: String,
     /// Grey values of its smallest level.
     pub histograms: Histograms,

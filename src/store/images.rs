@@ -9,6 +9,7 @@ use lru::LruCache;
 
 use super::histograms::Histograms;
 use super::listings::{Folder, Listing, Listings};
+use super::profiles::Profiles;
 use super::root::version_of;
 use super::statistics::KeptStatistics;
 use super::{Address, Image, Root, StoreError};
@@ -29,6 +30,8 @@ pub struct ImagesConfig {
     pub stat_interval: Duration,
     /// How files are opened; the page is that of each request.
     pub options: OpenOptions,
+    /// Whether colours are converted to sRGB by the profiles of images.
+    pub to_srgb: bool,
     /// Memory for decoded parts of images without small tiles, in bytes.
     pub untiled_bytes: u64,
 }
@@ -41,6 +44,7 @@ pub struct Images {
     ids: ImageIds,
     blocks: Arc<Blocks>,
     statistics: Arc<KeptStatistics>,
+    profiles: Profiles,
     open: Mutex<LruCache<Address, Entry>>,
     listings: Listings,
 }
@@ -89,7 +93,8 @@ impl Images {
         let (bundled, ids) = (HashMap::new(), ImageIds::default());
         let blocks = Arc::new(Blocks::new(config.untiled_bytes));
         let (open, statistics) = (Mutex::new(open), Arc::default());
-        Self { root, config, bundled, ids, blocks, statistics, open, listings }
+        let profiles = Profiles::default();
+        Self { root, config, bundled, ids, blocks, statistics, profiles, open, listings }
     }
 
     /// Adds a picture that is part of the program; a file of the same name comes first.
@@ -179,6 +184,7 @@ impl Images {
         let page = if views.is_some() { 0 } else { address.page() };
         let options = OpenOptions { page, ..self.config.options };
         let decoder = decode::open(data, &options, &self.blocks)?;
+        let profile = if self.config.to_srgb { self.profiles.of(decoder.info()) } else { Ok(None) };
         let (key, stem) = match &views {
             Some(_) => (address.clone(), address.split().1),
             None if decoder.info().stack.is_empty() => (address.of_default(), stem(&path)),
@@ -191,6 +197,7 @@ impl Images {
             version,
             decoder,
             views,
+            profile,
             stem: stem.to_owned(),
             name: path,
             histograms: Histograms::default(),

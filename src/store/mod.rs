@@ -7,6 +7,7 @@ mod image;
 mod images;
 mod listings;
 mod name;
+mod profiles;
 mod root;
 mod sequence;
 mod statistics;

@@ -33,7 +33,7 @@ pub(super) fn encode(
 ) -> Result<Vec<u8>, Error> {
     let mut context: Context<u8> = config(planes, quantizer, description).new_context()?;
     let mut frame = context.new_frame();
-    for (plane, (samples, stride)) in frame.planes.iter_mut().zip(&planes.planes) {
+    for (plane, (samples, stride)) in frame.planes.iter_mut().zip(&planes.samples) {
         plane.copy_from_raw_u8(samples, *stride, 1);
     }
     context.send_frame(frame)?;

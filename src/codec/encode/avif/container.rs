@@ -45,7 +45,7 @@ impl Picture<'_> {
         // How long the head is does not depend on the places that it names.
         let start = self.head(&lengths, 0)?.len().checked_add(8)?;
         let mut file = self.head(&lengths, start)?;
-        boxed(&mut file, b"mdat", |body| {
+        boxed(&mut file, *b"mdat", |body| {
             payloads.iter().flatten().for_each(|part| body.extend_from_slice(part));
             Some(())
         })?;
@@ -55,23 +55,23 @@ impl Picture<'_> {
     /// All before the payloads, the first of which is at `start`.
     fn head(&self, lengths: &[usize], start: usize) -> Option<Vec<u8>> {
         let mut head = Vec::new();
-        boxed(&mut head, b"ftyp", |body| {
+        boxed(&mut head, *b"ftyp", |body| {
             body.extend_from_slice(b"avif\0\0\0\0avifmif1miaf");
             Some(())
         })?;
-        full(&mut head, b"meta", 0, |meta| {
-            full(meta, b"hdlr", 0, |body| {
+        full(&mut head, *b"meta", 0, |meta| {
+            full(meta, *b"hdlr", 0, |body| {
                 body.extend_from_slice(b"\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0");
                 Some(())
             })?;
-            full(meta, b"pitm", 0, |body| {
+            full(meta, *b"pitm", 0, |body| {
                 push16(body, COLOR);
                 Some(())
             })?;
             locations(meta, lengths, start)?;
             self.items(meta)?;
             self.references(meta)?;
-            boxed(meta, b"iprp", |properties| self.properties(properties))
+            boxed(meta, *b"iprp", |properties| self.properties(properties))
         })?;
         Some(head)
     }
@@ -84,10 +84,10 @@ impl Picture<'_> {
             Item::Xmp(_) => (b"mime", "\0application/rdf+xml\0"),
         });
         let items: Vec<_> = [(b"av01", "\0")].into_iter().chain(alpha).chain(metadata).collect();
-        full(meta, b"iinf", 0, |body| {
+        full(meta, *b"iinf", 0, |body| {
             push16(body, u16::try_from(items.len()).ok()?);
             items.iter().zip(COLOR..).try_for_each(|((kind, name), id)| {
-                full(body, b"infe", 2, |body| {
+                full(body, *b"infe", 2, |body| {
                     push16(body, id);
                     push16(body, 0);
                     body.extend_from_slice(*kind);
@@ -106,9 +106,9 @@ impl Picture<'_> {
         if kinds.is_empty() {
             return Some(());
         }
-        full(meta, b"iref", 0, |body| {
+        full(meta, *b"iref", 0, |body| {
             kinds.into_iter().zip(COLOR + 1..).try_for_each(|(kind, from)| {
-                boxed(body, kind, |body| {
+                boxed(body, *kind, |body| {
                     push16(body, from);
                     push16(body, 1);
                     push16(body, COLOR);
@@ -122,13 +122,15 @@ impl Picture<'_> {
     fn properties(&self, body: &mut Vec<u8>) -> Option<()> {
         let (mut of_color, mut of_alpha) = (Vec::new(), Vec::new());
         let mut count = 0;
-        boxed(body, b"ipco", |body| {
+        boxed(body, *b"ipco", |body| {
             let mut add = |of: &mut [&mut Vec<u8>], is_essential: bool| {
                 count += 1;
                 let number = count | if is_essential { 0x80 } else { 0 };
-                of.iter_mut().for_each(|of| of.push(number));
+                for of in of {
+                    of.push(number);
+                }
             };
-            full(body, b"ispe", 0, |body| {
+            full(body, *b"ispe", 0, |body| {
                 body.extend(self.size.iter().flat_map(|side| side.to_be_bytes()));
                 Some(())
             })?;
@@ -138,14 +140,14 @@ impl Picture<'_> {
             bits(body, if self.color.chroma == Chroma::None { 1 } else { 3 })?;
             add(&mut [&mut of_color], false);
             if let Some(icc) = self.icc {
-                boxed(body, b"colr", |body| {
+                boxed(body, *b"colr", |body| {
                     body.extend_from_slice(b"prof");
                     body.extend_from_slice(icc);
                     Some(())
                 })?;
                 add(&mut [&mut of_color], false);
             }
-            boxed(body, b"colr", |body| {
+            boxed(body, *b"colr", |body| {
                 let Description { primaries, transfer, matrix } = self.description;
                 body.extend_from_slice(b"nclx");
                 // The last one says that the range is full.
@@ -158,7 +160,7 @@ impl Picture<'_> {
                 add(&mut [&mut of_alpha], true);
                 bits(body, 1)?;
                 add(&mut [&mut of_alpha], false);
-                full(body, b"auxC", 0, |body| {
+                full(body, *b"auxC", 0, |body| {
                     body.extend_from_slice(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
                     Some(())
                 })?;
@@ -168,7 +170,7 @@ impl Picture<'_> {
         })?;
         let mut items = vec![of_color];
         items.extend(self.alpha.map(|_| of_alpha));
-        full(body, b"ipma", 0, |body| {
+        full(body, *b"ipma", 0, |body| {
             body.extend(u32::try_from(items.len()).ok()?.to_be_bytes());
             items.iter().zip(COLOR..).try_for_each(|(properties, id)| {
                 push16(body, id);
@@ -182,7 +184,7 @@ impl Picture<'_> {
 
 /// Where the payload of each item is.
 fn locations(meta: &mut Vec<u8>, lengths: &[usize], start: usize) -> Option<()> {
-    full(meta, b"iloc", 0, |body| {
+    full(meta, *b"iloc", 0, |body| {
         // Offsets and lengths have four bytes, and there is no offset to add to them.
         body.extend([0x44, 0]);
         push16(body, u16::try_from(lengths.len()).ok()?);
@@ -207,7 +209,7 @@ fn av1_configuration(body: &mut Vec<u8>, chroma: Chroma) -> Option<()> {
         Chroma::Halved => (0, 0b0000_1100),
         Chroma::None => (0, 0b0001_1100),
     };
-    boxed(body, b"av1C", |body| {
+    boxed(body, *b"av1C", |body| {
         body.extend([0x81, profile << 5 | LEVEL, format, 0]);
         Some(())
     })
@@ -215,7 +217,7 @@ fn av1_configuration(body: &mut Vec<u8>, chroma: Chroma) -> Option<()> {
 
 /// Bits of each channel.
 fn bits(body: &mut Vec<u8>, channels: u8) -> Option<()> {
-    full(body, b"pixi", 0, |body| {
+    full(body, *b"pixi", 0, |body| {
         body.push(channels);
         body.extend((0..channels).map(|_| 8));
         Some(())
@@ -225,7 +227,7 @@ fn bits(body: &mut Vec<u8>, channels: u8) -> Option<()> {
 /// Appends a box with a version; it has no flags.
 fn full(
     to: &mut Vec<u8>,
-    name: &[u8; 4],
+    name: [u8; 4],
     version: u8,
     fill: impl FnOnce(&mut Vec<u8>) -> Option<()>,
 ) -> Option<()> {
@@ -238,12 +240,12 @@ fn full(
 /// Appends a box, and how long it is before it.
 fn boxed(
     to: &mut Vec<u8>,
-    name: &[u8; 4],
+    name: [u8; 4],
     fill: impl FnOnce(&mut Vec<u8>) -> Option<()>,
 ) -> Option<()> {
     let start = to.len();
     to.extend_from_slice(&[0; 4]);
-    to.extend_from_slice(name);
+    to.extend_from_slice(&name);
     fill(to)?;
     let length = u32::try_from(to.len() - start).ok()?;
     to.get_mut(start..)?.first_chunk_mut().map(|place| *place = length.to_be_bytes())

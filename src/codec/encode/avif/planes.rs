@@ -7,7 +7,7 @@ pub(super) struct Planes {
     /// What lies beside the first plane.
     pub(super) chroma: Chroma,
     /// Samples and their length of a row.
-    pub(super) planes: Vec<(Vec<u8>, usize)>,
+    pub(super) samples: Vec<(Vec<u8>, usize)>,
 }
 
 /// Planes beside the first.
@@ -25,7 +25,7 @@ impl Planes {
     /// One channel of the samples.
     pub(super) fn gray(samples: &[u8], size: [usize; 2], channels: usize, channel: usize) -> Self {
         let plane = samples.iter().skip(channel).step_by(channels).copied().collect();
-        Self { size, chroma: Chroma::None, planes: vec![(plane, size[0])] }
+        Self { size, chroma: Chroma::None, samples: vec![(plane, size[0])] }
     }
 
     /// Green, blue and red as they are: the matrix of H.273 with number 0.
@@ -33,7 +33,7 @@ impl Planes {
         let plane = |channel: usize| {
             (samples.iter().skip(channel).step_by(channels).copied().collect(), size[0])
         };
-        Self { size, chroma: Chroma::Full, planes: vec![plane(1), plane(2), plane(0)] }
+        Self { size, chroma: Chroma::Full, samples: vec![plane(1), plane(2), plane(0)] }
     }
 
     /// Luma of each pixel and colour differences of each four, in full range: number 6 of H.273.
@@ -61,8 +61,8 @@ impl Planes {
                 red.push(weigh(RED, sum, 128, 18));
             }
         }
-        let planes = vec![(luma, width), (blue, half), (red, half)];
-        Self { size, chroma: Chroma::Halved, planes }
+        let samples = vec![(luma, width), (blue, half), (red, half)];
+        Self { size, chroma: Chroma::Halved, samples }
     }
 }
 
@@ -106,10 +106,10 @@ mod tests {
             let found = Planes::halved(&samples, [width, height], channels);
             assert_eq!((found.chroma, found.size), (Chroma::Halved, [5, 3]));
             let near = |found: u8, expected: f64| (f64::from(found) - expected).abs() < 0.51;
-            for (i, luma) in found.planes[0].0.iter().enumerate() {
+            for (i, luma) in found.samples[0].0.iter().enumerate() {
                 assert!(near(*luma, expected(pixel(i % width, i / width))[0]), "{i}");
             }
-            for (plane, (samples, stride)) in found.planes.iter().enumerate().skip(1) {
+            for (plane, (samples, stride)) in found.samples.iter().enumerate().skip(1) {
                 assert_eq!((*stride, samples.len()), (3, 6));
                 for (i, sample) in samples.iter().enumerate() {
                     let (x, y) = (i % 3 * 2, i / 3 * 2);
@@ -127,7 +127,7 @@ mod tests {
         let samples = [1, 2, 3, 4, 5, 6, 7, 8];
         let planes = Planes::full(&samples, [2, 1], 4);
         let expected = [(vec![2, 6], 2), (vec![3, 7], 2), (vec![1, 5], 2)];
-        assert_eq!(planes.planes, expected);
-        assert_eq!(Planes::gray(&samples, [2, 1], 4, 3).planes, [(vec![4, 8], 2)]);
+        assert_eq!(planes.samples, expected);
+        assert_eq!(Planes::gray(&samples, [2, 1], 4, 3).samples, [(vec![4, 8], 2)]);
     }
 }
