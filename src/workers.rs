@@ -1,4 +1,8 @@
 //! The fixed pool of CPU threads: two lanes, bounded queues, refusal at once when they are full.
+//!
+//! Each lane has threads of its own, as many as there are cores. Those of large pictures have a low
+//! priority: they use every core that tiles leave, and the kernel takes it from them when a tile
+//! comes.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,10 +15,10 @@ use tokio::sync::oneshot;
 
 use crate::codec::Scratch;
 
-/// Which queue a job waits in.
+/// Which threads a job is for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Lane {
-    /// Large pictures: never on all threads at once, and bounded by their memory in bytes.
+    /// Large pictures: behind tiles, and bounded by their memory in bytes.
     Region {
         /// Memory the job needs at its peak.
         bytes: u64,
@@ -26,9 +30,9 @@ pub enum Lane {
 /// Sizes of the pool.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PoolSize {
-    /// Threads, at least 1.
-    pub threads: usize,
-    /// Threads that large pictures may hold at once, at least 1.
+    /// Threads for tiles, at least 1.
+    pub tile_threads: usize,
+    /// Threads for large pictures, at least 1.
     pub region_threads: usize,
     /// Tiles that may wait.
     pub queued_tiles: usize,
@@ -58,44 +62,31 @@ type Job = Box<dyn FnOnce(&mut Scratch) + Send>;
 /// The pool. Dropping it ends the threads after the jobs they have in hand.
 #[derive(Debug)]
 pub struct Workers {
-    shared: Arc<Shared>,
+    tiles: Arc<Queue>,
+    regions: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    size: PoolSize,
-    queues: Mutex<Queues>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Queues {
-    tiles: VecDeque<Queued>,
-    regions: VecDeque<Queued>,
-    next: u64,
-    running_regions: usize,
-    region_bytes: u64,
-    closed: bool,
-}
-
-struct Queued {
-    number: u64,
-    bytes: u64,
-    job: Job,
 }
 
 impl Workers {
     /// Starts the threads.
     pub fn new(size: PoolSize) -> std::io::Result<Self> {
-        let shared =
-            Arc::new(Shared { size, queues: Mutex::default(), changed: Condvar::default() });
-        let start = |number| {
-            let shared = Arc::clone(&shared);
-            Builder::new().name(format!("worker-{number}")).spawn(move || shared.work())
-        };
-        let threads = (0..size.threads.max(1)).map(start).collect::<Result<_, _>>()?;
-        Ok(Self { shared, threads })
+        let tiles = Arc::new(Queue::new(size.queued_tiles, 0));
+        let regions = Arc::new(Queue::new(size.queued_regions, size.region_bytes));
+        let mut threads = Vec::new();
+        for number in 0..size.tile_threads.max(1) {
+            let queue = Arc::clone(&tiles);
+            let thread = Builder::new().name(format!("tiles-{number}"));
+            threads.push(thread.spawn(move || queue.work())?);
+        }
+        for number in 0..size.region_threads.max(1) {
+            let queue = Arc::clone(&regions);
+            let thread = Builder::new().name(format!("regions-{number}"));
+            threads.push(thread.spawn(move || {
+                lower_priority();
+                queue.work();
+            })?);
+        }
+        Ok(Self { tiles, regions, threads })
     }
 
     /// Runs a job on a CPU thread.
@@ -109,15 +100,18 @@ impl Workers {
             // The one who waited may be gone.
             let _ = sender.send(work(scratch));
         });
-        self.shared.submit(lane, job)?;
+        match lane {
+            Lane::Tile => self.tiles.submit(Queued { bytes: 0, job })?,
+            Lane::Region { bytes } => self.regions.submit(Queued { bytes, job })?,
+        }
         result.await.map_err(|_| WorkError::Panicked)
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.shared.lock().closed = true;
-        self.shared.changed.notify_all();
+        self.tiles.close();
+        self.regions.close();
         for thread in self.threads.drain(..) {
             // A worker catches the panics of its jobs.
             let _ = thread.join();
@@ -125,103 +119,128 @@ impl Drop for Workers {
     }
 }
 
-impl Shared {
-    fn submit(&self, lane: Lane, job: Job) -> Result<(), WorkError> {
-        let mut queues = self.lock();
-        let number = queues.next;
-        queues.next += 1;
-        match lane {
-            Lane::Tile => {
-                if queues.tiles.len() >= self.size.queued_tiles {
-                    return Err(WorkError::Overload);
-                }
-                queues.tiles.push_back(Queued { number, bytes: 0, job });
-            }
-            Lane::Region { bytes } => {
-                if queues.regions.len() >= self.size.queued_regions {
-                    return Err(WorkError::Overload);
-                }
-                queues.regions.push_back(Queued { number, bytes, job });
-            }
+/// Gives way to other threads of this process. Where threads have no priority of their own, or may
+/// not lower it, large pictures and tiles share the cores evenly.
+fn lower_priority() {
+    // On Linux this is the priority of the calling thread; elsewhere it is that of all threads.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, REGION_NICENESS) {
+        tracing::debug!(%error, "large pictures have the priority of tiles");
+    }
+}
+
+/// A tenth of the time of a core for which a tile and a large picture compete.
+#[cfg(target_os = "linux")]
+const REGION_NICENESS: i32 = 10;
+
+/// Jobs of a lane.
+struct Queue {
+    /// Jobs that may wait.
+    capacity: usize,
+    /// Memory of all jobs that run at once.
+    most_bytes: u64,
+    jobs: Mutex<Jobs>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Jobs {
+    waiting: VecDeque<Queued>,
+    running: usize,
+    running_bytes: u64,
+    closed: bool,
+}
+
+struct Queued {
+    bytes: u64,
+    job: Job,
+}
+
+impl Queue {
+    fn new(capacity: usize, most_bytes: u64) -> Self {
+        Self { capacity, most_bytes, jobs: Mutex::default(), changed: Condvar::default() }
+    }
+
+    fn submit(&self, queued: Queued) -> Result<(), WorkError> {
+        let mut jobs = self.lock();
+        if jobs.waiting.len() >= self.capacity {
+            return Err(WorkError::Overload);
         }
-        drop(queues);
+        jobs.waiting.push_back(queued);
+        drop(jobs);
         self.changed.notify_one();
         Ok(())
     }
 
+    fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
     fn work(&self) {
         let mut scratch = Scratch::default();
-        while let Some((queued, is_region)) = self.next_job(&mut scratch) {
-            let job = queued.job;
+        while let Some(Queued { bytes, job }) = self.next_job(&mut scratch) {
             if catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err() {
                 scratch = Scratch::default();
             }
             scratch.trim();
-            if is_region {
-                let mut queues = self.lock();
-                queues.running_regions -= 1;
-                queues.region_bytes = queues.region_bytes.saturating_sub(queued.bytes);
-                drop(queues);
-                // A region that waited for a thread of its lane can start now.
+            let mut jobs = self.lock();
+            jobs.running -= 1;
+            jobs.running_bytes = jobs.running_bytes.saturating_sub(bytes);
+            let waits = !jobs.waiting.is_empty();
+            drop(jobs);
+            // A job that waited for memory may start now, on a thread besides this one.
+            if bytes > 0 && waits {
                 self.changed.notify_one();
             }
         }
     }
 
-    /// The oldest job whose lane has a thread left, and memory; waits for one. `None` when the pool closes.
-    fn next_job(&self, scratch: &mut Scratch) -> Option<(Queued, bool)> {
-        let mut queues = self.lock();
+    /// The oldest job, once there is memory for it; waits for one. `None` when the pool closes.
+    ///
+    /// A job that has to wait for memory keeps its place, so that smaller ones do not hold it up
+    /// for ever.
+    fn next_job(&self, scratch: &mut Scratch) -> Option<Queued> {
+        let mut jobs = self.lock();
         loop {
-            let region = queues.regions.front().filter(|job| self.admits(&queues, job));
-            let region = region.map(|job| job.number);
-            let tile = queues.tiles.front().map(|job| job.number);
-            let region_first = match (region, tile) {
-                (Some(region), Some(tile)) => region < tile,
-                (region, _) => region.is_some(),
-            };
-            if region_first {
-                let job = queues.regions.pop_front()?;
-                queues.running_regions += 1;
-                queues.region_bytes = queues.region_bytes.saturating_add(job.bytes);
-                return Some((job, true));
+            if jobs.waiting.front().is_some_and(|job| self.admits(&jobs, job)) {
+                let job = jobs.waiting.pop_front()?;
+                jobs.running += 1;
+                jobs.running_bytes = jobs.running_bytes.saturating_add(job.bytes);
+                return Some(job);
             }
-            if let Some(job) = queues.tiles.pop_front() {
-                return Some((job, false));
-            }
-            if queues.closed {
+            if jobs.closed && jobs.waiting.is_empty() {
                 return None;
             }
-            let waited = self.changed.wait_timeout(queues, REST);
+            let waited = self.changed.wait_timeout(jobs, REST);
             let (locked, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            queues = locked;
+            jobs = locked;
             if timeout.timed_out() {
                 scratch.rest();
             }
         }
     }
 
-    /// Whether a large picture can be worked on now. It keeps its place until it can, so that
-    /// smaller ones do not hold it up for ever.
-    fn admits(&self, queues: &Queues, job: &Queued) -> bool {
-        let total = queues.region_bytes.saturating_add(job.bytes);
+    fn admits(&self, jobs: &Jobs, job: &Queued) -> bool {
         // A single job always fits: the planner has refused what is too large by itself.
-        let fits = queues.running_regions == 0 || total <= self.size.region_bytes;
-        fits && queues.running_regions < self.size.region_threads.max(1)
+        jobs.running == 0
+            || job.bytes == 0
+            || jobs.running_bytes.saturating_add(job.bytes) <= self.most_bytes
     }
 
-    fn lock(&self) -> MutexGuard<'_, Queues> {
+    fn lock(&self) -> MutexGuard<'_, Jobs> {
         // Jobs run without the lock, so nothing can panic while it is held.
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for Queues {
+impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Queues")
-            .field("tiles", &self.tiles.len())
-            .field("regions", &self.regions.len())
-            .field("running_regions", &self.running_regions)
-            .field("region_bytes", &self.region_bytes)
+        let jobs = self.lock();
+        f.debug_struct("Queue")
+            .field("waiting", &jobs.waiting.len())
+            .field("running", &jobs.running)
+            .field("running_bytes", &jobs.running_bytes)
             .finish_non_exhaustive()
     }
 }
@@ -232,7 +251,7 @@ mod tests {
     use std::sync::mpsc;
 
     const SIZE: PoolSize = PoolSize {
-        threads: 2,
+        tile_threads: 1,
         region_threads: 1,
         queued_tiles: 2,
         queued_regions: 2,
@@ -260,18 +279,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn regions_never_hold_every_thread() {
+    async fn tiles_run_beside_regions() {
         let workers = Arc::new(Workers::new(SIZE).unwrap());
         let (release, running) = block(&workers, REGION).await;
         let waiting = {
             let workers = Arc::clone(&workers);
             tokio::spawn(async move { workers.run(REGION, |_| 2).await })
         };
-        while workers.shared.lock().regions.len() != 1 {
+        while workers.regions.lock().waiting.len() != 1 {
             tokio::task::yield_now().await;
         }
         assert_eq!(workers.run(Lane::Tile, |_| 1).await, Ok(1));
-        assert_eq!(workers.shared.lock().regions.len(), 1);
+        assert_eq!(workers.regions.lock().waiting.len(), 1);
         drop(release);
         assert_eq!(running.await.unwrap(), Ok(()));
         assert_eq!(waiting.await.unwrap(), Ok(2));
@@ -279,14 +298,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {
-        let size = PoolSize { threads: 1, queued_tiles: 0, ..SIZE };
+        let size = PoolSize { queued_tiles: 0, ..SIZE };
         let workers = Arc::new(Workers::new(size).unwrap());
         assert_eq!(workers.run(Lane::Tile, |_| 1).await, Err(WorkError::Overload));
     }
 
     #[tokio::test]
     async fn regions_wait_for_memory() {
-        let size = PoolSize { threads: 3, region_threads: 2, ..SIZE };
+        let size = PoolSize { region_threads: 2, ..SIZE };
         let workers = Arc::new(Workers::new(size).unwrap());
         let (release, running) = block(&workers, Lane::Region { bytes: 95 }).await;
         let waiting = |lane| {
@@ -294,18 +313,17 @@ mod tests {
             tokio::spawn(async move { workers.run(lane, |_| 2).await })
         };
         let (large, small) = (waiting(REGION), waiting(Lane::Region { bytes: 1 }));
-        while workers.shared.lock().regions.len() != 2 {
+        while workers.regions.lock().waiting.len() != 2 {
             tokio::task::yield_now().await;
         }
-        // A thread of the lane is free, as a tile shows, and nothing runs on it.
-        assert_eq!(workers.run(Lane::Tile, |_| 1).await, Ok(1));
-        assert_eq!(workers.shared.lock().running_regions, 1);
+        // There is a second thread, and nothing runs on it.
+        assert_eq!(workers.regions.lock().running, 1);
         assert_eq!(workers.run(REGION, |_| 1).await, Err(WorkError::Overload));
         drop(release);
         running.await.unwrap().unwrap();
         assert_eq!(large.await.unwrap(), Ok(2));
         assert_eq!(small.await.unwrap(), Ok(2));
-        while workers.shared.lock().region_bytes != 0 {
+        while workers.regions.lock().running_bytes != 0 {
             tokio::task::yield_now().await;
         }
     }
@@ -318,7 +336,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_fails_one_job_and_leaves_the_thread_alive() {
-        let workers = Workers::new(PoolSize { threads: 1, ..SIZE }).unwrap();
+        let workers = Workers::new(SIZE).unwrap();
         let fails = |_: &mut Scratch| panic!("on purpose");
         assert_eq!(workers.run::<()>(REGION, fails).await, Err(WorkError::Panicked));
         assert_eq!(workers.run(REGION, |_| 3).await, Ok(3));

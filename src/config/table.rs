@@ -270,7 +270,7 @@ const WORK: &[Setting] = &[
         integer(1, 1024, Refuse, |config, value| config.work.workers = some(value)),
         "",
         "4",
-        "Threads that decode and encode.",
+        "Threads that decode and encode tiles and other small pictures.",
     )
     .unset("one per core"),
     Setting::new(
@@ -278,9 +278,9 @@ const WORK: &[Setting] = &[
         integer(1, 1024, Refuse, |config, value| config.work.region_workers = some(value)),
         "",
         "2",
-        "Workers that large regions may use at once; the others are left to tiles.",
+        "Threads for large regions. They have a low priority, so that they use what tiles leave.",
     )
-    .unset("all but one"),
+    .unset("as many as `WORKERS`"),
     Setting::new(
         "IO_THREADS",
         integer(1, 16, Refuse, |config, value| config.work.io_threads = fit(value)),

@@ -100,9 +100,9 @@ pub struct Limits {
 /// Threads and queues.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Work {
-    /// Threads that decode and encode (`WORKERS`); `None` is one per core.
+    /// Threads for tiles and other short work (`WORKERS`); `None` is one per core.
     pub workers: Option<NonZeroUsize>,
-    /// Workers that regions may use at once (`REGION_WORKERS`); `None` is all but one.
+    /// Threads for large regions (`REGION_WORKERS`); `None` is as many as for tiles.
     pub region_workers: Option<NonZeroUsize>,
     /// Threads that read and write sockets (`IO_THREADS`).
     pub io_threads: usize,

@@ -1,5 +1,6 @@
 //! From settings to a service.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
@@ -101,11 +102,10 @@ fn limits(untiled_bytes: u64) -> Limits {
 
 fn pool(config: &Config) -> PoolSize {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = config.work.workers.map_or(cores, std::num::NonZero::get);
-    let but_one = threads.saturating_sub(1).max(1);
+    let threads = |set: Option<NonZeroUsize>| set.map_or(cores, NonZeroUsize::get);
     PoolSize {
-        threads,
-        region_threads: config.work.region_workers.map_or(but_one, std::num::NonZero::get),
+        tile_threads: threads(config.work.workers),
+        region_threads: threads(config.work.region_workers.or(config.work.workers)),
         queued_tiles: config.work.queued_tiles,
         queued_regions: config.work.queued_regions,
         region_bytes: config.work.region_bytes,
