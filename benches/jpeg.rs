@@ -1,4 +1,5 @@
-//! The JPEG encoder beside libjpeg-turbo and `jpeg-encoder`, on the same tiles.
+//! The JPEG encoder beside libjpeg-turbo and `jpeg-encoder`, the decoder beside libjpeg-turbo and
+//! `zune-jpeg`, on the same tiles.
 //!
 //! libjpeg-turbo is taken from the system (Debian: `libturbojpeg0`) and left out where it is not
 //! installed. Sizes and errors of the three are printed first.
@@ -8,13 +9,17 @@
 use std::ffi::{c_int, c_uchar, c_ulong, c_void};
 use std::hint::black_box;
 use std::ptr;
+use std::sync::Arc;
 
+use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, SamplingFactor};
 use libloading::{Library, Symbol};
+use pyramis::codec::decode::jpeg::Jpeg;
 use pyramis::codec::encode::encoder;
-use pyramis::codec::{Embed, EncodeOptions, Scratch};
+use pyramis::codec::{Container, Embed, EncodeOptions, Limits, Scratch};
 use pyramis::command::{ChromaSubsampling, Format};
+use pyramis::image::{Selection, TileRef};
 use pyramis::raster::{ColorSpace, Raster, SampleType, Samples, Shape};
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace;
@@ -74,6 +79,18 @@ type Compress = unsafe extern "C" fn(
     c_int,
 ) -> c_int;
 
+type Decompress = unsafe extern "C" fn(
+    *mut c_void,
+    *const c_uchar,
+    c_ulong,
+    *mut c_uchar,
+    c_int,
+    c_int,
+    c_int,
+    c_int,
+    c_int,
+) -> c_int;
+
 impl Turbo {
     fn load() -> Option<Self> {
         // SAFETY: the library has no initialisers that could go wrong, and `tjInitCompress` has
@@ -84,6 +101,29 @@ impl Turbo {
                 library.get(b"tjInitCompress").ok()?;
             let handle = init();
             (!handle.is_null()).then_some(Self { library, handle, output: vec![0; 4 << 20] })
+        }
+    }
+
+    fn decode(&mut self, decompressor: *mut c_void, jpeg: &[u8], shape: Shape) -> &[u8] {
+        let (width, height) = (shape.width.cast_signed(), shape.height.cast_signed());
+        let format = if shape.channels == 1 { 6 } else { 0 };
+        let len = jpeg.len() as c_ulong;
+        let to = self.output.as_mut_ptr();
+        // SAFETY: the buffers have the sizes that are passed; 4 MiB are more than any tile has.
+        let status = unsafe {
+            let decode: Symbol<Decompress> = self.library.get(b"tjDecompress2").expect("is there");
+            decode(decompressor, jpeg.as_ptr(), len, to, width, 0, height, format, 0)
+        };
+        assert_eq!(status, 0);
+        &self.output
+    }
+
+    fn decompressor(&self) -> *mut c_void {
+        // SAFETY: `tjInitDecompress` has this signature in all versions of the library.
+        unsafe {
+            let init: Symbol<unsafe extern "C" fn() -> *mut c_void> =
+                self.library.get(b"tjInitDecompress").expect("is there");
+            init()
         }
     }
 
@@ -118,7 +158,7 @@ impl Turbo {
     }
 }
 
-fn ours(raster: &Raster, quality: u8, scratch: &mut Scratch) -> bytes::Bytes {
+fn ours(raster: &Raster, quality: u8, scratch: &mut Scratch) -> Bytes {
     let chroma = ChromaSubsampling::Both;
     let options = EncodeOptions { quality: quality.into(), chroma, ..EncodeOptions::default() };
     let encoder = encoder(Format::Jpeg).expect("is built in");
@@ -208,5 +248,66 @@ fn encoders(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, encoders);
+fn our_pixels(jpeg: &Bytes, scratch: &mut Scratch) -> Raster {
+    let file = Jpeg.open(Arc::new(jpeg.clone()), &Limits::default().into()).expect("is a file");
+    let at = TileRef { level: 0, column: 0, row: 0 };
+    file.tile(at, &Selection::default(), scratch).expect("is a picture")
+}
+
+fn zune_pixels(jpeg: &[u8], channels: u16) -> Vec<u8> {
+    let color =
+        if channels == 1 { colorspace::ColorSpace::Luma } else { colorspace::ColorSpace::RGB };
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(color);
+    let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
+    decoder.decode().expect("is a picture")
+}
+
+fn decoders(criterion: &mut Criterion) {
+    let (mut scratch, mut turbo) = (Scratch::default(), Turbo::load());
+    for (name, side, channels, quality) in [
+        ("decode RGB 256 q75", 256, 3, 75),
+        ("decode RGB 256 q90", 256, 3, 90),
+        ("decode RGB 512 q75", 512, 3, 75),
+        ("decode grey 256 q75", 256, 1, 75),
+    ] {
+        let tiles = tiles(side, channels);
+        let shape = tiles[0].shape();
+        let samples: usize = tiles.iter().map(|tile| tile.as_u8().map_or(0, <[u8]>::len)).sum();
+        let jpegs: Vec<Bytes> =
+            tiles.iter().map(|tile| ours(tile, quality, &mut scratch)).collect();
+        let mut group = criterion.benchmark_group(name);
+        group.throughput(Throughput::Bytes(samples as u64));
+        group.bench_function("pyramis", |bencher| {
+            bencher.iter(|| {
+                for jpeg in &jpegs {
+                    black_box(our_pixels(jpeg, &mut scratch));
+                }
+            });
+        });
+        group.bench_function("zune-jpeg", |bencher| {
+            bencher.iter(|| {
+                for jpeg in &jpegs {
+                    black_box(zune_pixels(jpeg, channels));
+                }
+            });
+        });
+        if let Some(turbo) = &mut turbo {
+            let decompressor = turbo.decompressor();
+            for jpeg in &jpegs {
+                let expected = our_pixels(jpeg, &mut scratch);
+                let expected = expected.as_u8().expect("8 bits");
+                assert!(turbo.decode(decompressor, jpeg, shape).starts_with(expected));
+            }
+            group.bench_function("libjpeg-turbo", |bencher| {
+                bencher.iter(|| {
+                    for jpeg in &jpegs {
+                        black_box(turbo.decode(decompressor, jpeg, shape));
+                    }
+                });
+            });
+        }
+    }
+}
+
+criterion_group!(benches, encoders, decoders);
 criterion_main!(benches);

@@ -124,9 +124,7 @@ impl Drop for Workers {
 fn lower_priority() {
     // On Linux this is the priority of the calling thread; elsewhere it is that of all threads.
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, REGION_NICENESS) {
-        tracing::debug!(%error, "large pictures have the priority of tiles");
-    }
+    let _ = rustix::process::setpriority_process(None, REGION_NICENESS);
 }
 
 /// A tenth of the time of a core for which a tile and a large picture compete.

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod encode;
 mod error;
 mod exif;
+mod jpeg;
 mod read_at;
 mod scratch;
 

@@ -9,8 +9,10 @@
 //! - `color`: what the components are
 //! - `metadata`: profiles, texts and resolution
 //! - `pixels`: a stream to samples
+//! - `baseline`: a decoder for the streams that are most common, also in TIFF files
 //! - `decoder`: an open file
 
+pub(super) mod baseline;
 mod color;
 mod decoder;
 mod header;
@@ -61,4 +63,5 @@ const CONVERT: &str = "convert it with \
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
     super::fuzz(&Jpeg, data, 1 << 20);
+    baseline::fuzz(data);
 }

@@ -5,6 +5,7 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
+use super::baseline::{Colors, Picture};
 use super::color::Meaning;
 use super::header::Head;
 use super::segments::Segment;
@@ -56,6 +57,9 @@ pub(super) fn stored_len(data: &dyn ReadAt, head: &Head) -> u64 {
 /// Decodes a stream to grey or RGB. Rows that are missing are grey, as with other readers.
 pub(super) fn decode(stream: &[u8], head: &Head, meaning: Meaning) -> Result<Vec<u8>, DecodeError> {
     let (width, height) = (head.frame.width as usize, head.frame.height as usize);
+    if let Some(pixels) = decode_baseline(stream, (width, height), meaning) {
+        return Ok(pixels);
+    }
     let wanted = match meaning {
         Meaning::Cmyk { .. } => ColorSpace::CMYK,
         Meaning::Gray => ColorSpace::Luma,
@@ -92,6 +96,27 @@ pub(super) fn decode(stream: &[u8], head: &Head, meaning: Meaning) -> Result<Vec
         inks_to_rgb(&mut pixels, width, meaning, &cmyk.unwrap_or_else(Cmyk::simple));
     }
     Ok(pixels)
+}
+
+/// The samples of most files that are whole.
+fn decode_baseline(
+    stream: &[u8],
+    (width, height): (usize, usize),
+    meaning: Meaning,
+) -> Option<Vec<u8>> {
+    let components = usize::from(meaning.components());
+    let colors = match meaning {
+        Meaning::YCbCr => Colors::YCbCrToRgb,
+        Meaning::Gray | Meaning::Rgb => Colors::Kept,
+        Meaning::Cmyk { .. } | Meaning::Ycck => return None,
+    };
+    let picture = Picture::read(stream)?;
+    if picture.shape() != (width, height, components) {
+        return None;
+    }
+    let mut pixels = vec![MISSING; width * height * components];
+    picture.decode(colors, &mut pixels, width * components)?;
+    Some(pixels)
 }
 
 /// Converts stored inks row by row in place: three samples never overtake four.

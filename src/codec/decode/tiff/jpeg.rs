@@ -13,6 +13,7 @@ use super::header::Source;
 use super::jpeg_markers::{Frame, Head, Meaning, SOI, mark_as_rgb};
 use super::tags::Photometric;
 use crate::codec::DecodeError;
+use crate::codec::decode::jpeg::baseline::{Colors, Picture};
 use crate::color::ycc::YCbCr;
 use crate::raster::Shape;
 
@@ -55,6 +56,9 @@ pub(super) fn decode(
 ) -> Result<usize, DecodeError> {
     let head = Head::read(stream)?;
     let frame = check(&head, chunk)?;
+    if let Some(filled) = decode_baseline(stream, &head, photometric, chunk, out) {
+        return Ok(filled);
+    }
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(frame.width.into())
@@ -103,6 +107,37 @@ pub(super) fn decode(
         }
     }
     Ok(filled)
+}
+
+/// The same for the streams that most writers make. `None` for others and damaged ones.
+fn decode_baseline(
+    stream: &[u8],
+    head: &Head,
+    photometric: Photometric,
+    chunk: Shape,
+    out: &mut [u8],
+) -> Option<usize> {
+    let frame = head.frame.as_ref()?;
+    let is_ycbcr = photometric == Photometric::YCbCr && chunk.channels == 3;
+    // Others than the usual are converted from what the stream says they are.
+    let is_rgb = head.adobe == Some(0) || &*frame.components == b"RGB";
+    if is_ycbcr && is_rgb {
+        return None;
+    }
+    let colors = if is_ycbcr { Colors::YCbCrToRgb } else { Colors::Kept };
+    let picture = Picture::read(stream)?;
+    let (width, height) = (usize::from(frame.width), usize::from(frame.height));
+    if picture.shape() != (width, height, usize::from(chunk.channels)) {
+        return None;
+    }
+    let row = chunk.row_samples();
+    picture.decode(colors, out, row)?;
+    let mut filled = 0;
+    for to in out.chunks_exact_mut(row.max(1)).take(height) {
+        to.get_mut(width * usize::from(chunk.channels)..)?.fill(0);
+        filled += to.len();
+    }
+    Some(filled)
 }
 
 /// The stream of a tile, when every reader of JPEG files shows it with the right colours.

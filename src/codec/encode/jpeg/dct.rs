@@ -3,7 +3,7 @@
 //! Transform: Y. Arai, T. Agui, M. Nakajima, "A fast DCT-SQ scheme for images", 1988. What it
 //! leaves to be scaled is done by the quantization.
 
-use super::lanes::Lanes;
+use crate::codec::jpeg::lanes::Lanes;
 
 /// A block: coefficients column by column, at horizontal frequency times 8 plus vertical one.
 pub(super) type Block = [i16; 64];

@@ -1,8 +1,9 @@
 //! Huffman coding of blocks (ISO/IEC 10918-1, F.1.2).
 
 use super::dct::Block;
-use super::lanes::Lanes;
-use super::tables::{AC, DC, Huffman, ZIGZAG};
+use super::tables::{AC, DC, Huffman};
+use crate::codec::jpeg::ZIGZAG;
+use crate::codec::jpeg::lanes::Lanes;
 
 /// Code words of one kind of components.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Markers of a baseline picture around its scan (ISO/IEC 10918-1, B.2).
 
 use super::sampling::Sampling;
-use super::tables::{AC, DC, Huffman, ZIGZAG};
+use super::tables::{AC, DC, Huffman};
+use crate::codec::jpeg::ZIGZAG;
 
 /// Adds the segments from the quantization tables to the header of the scan.
 pub(super) fn header(

@@ -5,13 +5,10 @@
 
 #![expect(clippy::inline_always, reason = "instructions are chosen for what is inlined")]
 
-#[cfg(target_arch = "x86_64")]
-mod avx2;
 mod dct;
 mod entropy;
 mod frame;
 mod fuzz;
-mod lanes;
 mod planes;
 mod sampling;
 mod scan;

@@ -1,8 +1,8 @@
 //! Pixels to planes of samples: colours, halved chroma, edges.
 
 use super::dct::fixed;
-use super::lanes::Lanes;
 use super::sampling::Sampling;
+use crate::codec::jpeg::lanes::Lanes;
 
 /// 8-bit pixels.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use pulp::NullaryFnOnce;
 
 use super::dct::{Block, Quantizer};
 use super::entropy::{Bits, CODES};
-use super::lanes::{Lanes, Portable};
 use super::planes::{Pixels, Planes};
 use super::sampling::{Component, Sampling};
+use crate::codec::jpeg::lanes::{Lanes, Portable};
 
 /// Adds the data of a scan with all components.
 pub(super) fn write(

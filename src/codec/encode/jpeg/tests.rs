@@ -2,7 +2,6 @@ use zune_core::bytestream::ZCursor;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::lanes::{Lanes, Portable};
 use super::*;
 use crate::raster::Samples;
 
@@ -209,54 +208,4 @@ fn extreme_blocks_come_back() {
             assert!(worst <= Some(3), "{fx} {fy}: {worst:?}");
         }
     }
-}
-
-/// What each set of instructions does, on numbers at the ends of their ranges too.
-#[cfg(target_arch = "x86_64")]
-#[test]
-fn instructions_agree() {
-    let Some(avx2) = pulp::x86::V3::try_new() else { return };
-    let mut seed = 7_u32;
-    let mut next = || {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        match seed >> 29 {
-            0 => i16::MIN,
-            1 => i16::MAX,
-            2 => 0,
-            _ => seed.to_le_bytes()[1..3].try_into().map_or(0, i16::from_le_bytes),
-        }
-    };
-    for _ in 0..1000 {
-        let rows: [[i16; 16]; 8] = std::array::from_fn(|_| std::array::from_fn(|_| next()));
-        assert_eq!(results(avx2, &rows), results(Portable, &rows));
-    }
-}
-
-/// All operations on some numbers.
-fn results<L: Lanes>(lanes: L, rows: &[[i16; 16]; 8]) -> (Vec<[i16; 16]>, u64) {
-    let stored = |numbers| {
-        let mut to = [0; 16];
-        lanes.store(numbers, &mut to);
-        to
-    };
-    let [a, b] = [lanes.load(&rows[0]), lanes.load(&rows[1])];
-    let bytes: Vec<u8> = rows.as_flattened().iter().map(|number| number.to_le_bytes()[0]).collect();
-    let (mut low, mut high) = ([0; 8], [0; 8]);
-    lanes.store_halves(a, &mut low, &mut high);
-    let mut all = vec![
-        stored(lanes.load_twice(rows[0].first_chunk().unwrap())),
-        stored(lanes.splat(rows[0][0])),
-        stored(lanes.add(a, b)),
-        stored(lanes.sub(a, b)),
-        stored(lanes.mul_round(a, b)),
-        stored(lanes.mul_floor(a, b)),
-        stored(lanes.shift::<3>(a)),
-        stored(lanes.add_pairs(a, b)),
-        stored(lanes.gray(bytes.first_chunk().unwrap())),
-        bytemuck::cast([low, high]),
-    ];
-    all.extend(lanes.transpose(rows.map(|row| lanes.load(&row))).map(stored));
-    all.extend(lanes.rgb(bytes.first_chunk().unwrap()).map(stored));
-    let block = rows.as_flattened().first_chunk().unwrap();
-    (all, lanes.nonzero(block))
 }

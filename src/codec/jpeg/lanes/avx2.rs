@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m128i, __m256i};
 use bytemuck::cast;
 use pulp::x86::V3;
 
-use super::lanes::Lanes;
+use super::Lanes;
 
 /// Places of bytes that are taken from nowhere.
 const NONE: i8 = -1;
@@ -32,15 +32,59 @@ const PLACES: [[[i8; 16]; 3]; 3] = [
     [places(2, 0), places(2, 1), places(2, 2)],
 ];
 
+/// Which sample of a colour is at each byte of three times sixteen bytes of pixels.
+const fn samples(color: usize, third: usize) -> [i8; 16] {
+    let mut samples = [NONE; 16];
+    let mut byte = 0;
+    while byte < 16 {
+        let at = 16 * third + byte;
+        if at % 3 == color {
+            #[expect(clippy::cast_possible_truncation, reason = "0..16")]
+            let sample = (at / 3) as i8;
+            samples[byte] = sample;
+        }
+        byte += 1;
+    }
+    samples
+}
+
+const SAMPLES: [[[i8; 16]; 3]; 3] = [
+    [samples(0, 0), samples(1, 0), samples(2, 0)],
+    [samples(0, 1), samples(1, 1), samples(2, 1)],
+    [samples(0, 2), samples(1, 2), samples(2, 2)],
+];
+
 /// Puts the quarters 0, 2, 1, 3 in order again, after an instruction that works on halves.
 const ORDER: i32 = 0b11_01_10_00;
 
+/// Bytes from three places.
+trait Gather {
+    fn gather(self, from: [__m128i; 3], places: &[[i8; 16]; 3]) -> __m128i;
+}
+
+// No closures: they are not always inlined, and are slow without the instructions of their caller.
+impl Gather for V3 {
+    #[inline(always)]
+    fn gather(self, [a, b, c]: [__m128i; 3], [of_a, of_b, of_c]: &[[i8; 16]; 3]) -> __m128i {
+        let a = self.ssse3._mm_shuffle_epi8(a, cast(*of_a));
+        let b = self.ssse3._mm_shuffle_epi8(b, cast(*of_b));
+        let c = self.ssse3._mm_shuffle_epi8(c, cast(*of_c));
+        self.sse2._mm_or_si128(self.sse2._mm_or_si128(a, b), c)
+    }
+}
+
 impl Lanes for V3 {
     type I16 = __m256i;
+    type I32 = __m256i;
 
     #[inline(always)]
     fn load(self, from: &[i16; 16]) -> __m256i {
         cast(*from)
+    }
+
+    #[inline(always)]
+    fn load_halves(self, low: &[i16; 8], high: &[i16; 8]) -> __m256i {
+        self.avx._mm256_set_m128i(cast(*high), cast(*low))
     }
 
     #[inline(always)]
@@ -75,6 +119,11 @@ impl Lanes for V3 {
     }
 
     #[inline(always)]
+    fn mul(self, left: __m256i, right: __m256i) -> __m256i {
+        self.avx2._mm256_mullo_epi16(left, right)
+    }
+
+    #[inline(always)]
     fn mul_round(self, left: __m256i, right: __m256i) -> __m256i {
         self.avx2._mm256_mulhrs_epi16(left, right)
     }
@@ -93,6 +142,48 @@ impl Lanes for V3 {
     fn add_pairs(self, left: __m256i, right: __m256i) -> __m256i {
         let sums = self.avx2._mm256_hadd_epi16(left, right);
         self.avx2._mm256_permute4x64_epi64::<ORDER>(sums)
+    }
+
+    #[inline(always)]
+    fn interleave(self, left: __m256i, right: __m256i) -> [__m256i; 2] {
+        let [low, high] = self.pairs(left, right);
+        [
+            self.avx2._mm256_permute2x128_si256::<0x20>(low, high),
+            self.avx2._mm256_permute2x128_si256::<0x31>(low, high),
+        ]
+    }
+
+    #[inline(always)]
+    fn pairs(self, left: __m256i, right: __m256i) -> [__m256i; 2] {
+        let low = self.avx2._mm256_unpacklo_epi16(left, right);
+        [low, self.avx2._mm256_unpackhi_epi16(left, right)]
+    }
+
+    #[inline(always)]
+    fn mul_pairs(self, pairs: __m256i, factors: [i16; 2]) -> __m256i {
+        self.avx2._mm256_madd_epi16(pairs, self.avx._mm256_set1_epi32(cast(factors)))
+    }
+
+    #[inline(always)]
+    fn splat_wide(self, number: i32) -> __m256i {
+        self.avx._mm256_set1_epi32(number)
+    }
+
+    #[inline(always)]
+    fn add_wide(self, left: __m256i, right: __m256i) -> __m256i {
+        self.avx2._mm256_add_epi32(left, right)
+    }
+
+    #[inline(always)]
+    fn sub_wide(self, left: __m256i, right: __m256i) -> __m256i {
+        self.avx2._mm256_sub_epi32(left, right)
+    }
+
+    #[inline(always)]
+    fn narrow<const BITS: i32>(self, numbers: [__m256i; 2]) -> __m256i {
+        let [low, high] = numbers;
+        let low = self.avx2._mm256_srai_epi32::<BITS>(low);
+        self.avx2._mm256_packs_epi32(low, self.avx2._mm256_srai_epi32::<BITS>(high))
     }
 
     #[inline(always)]
@@ -128,6 +219,27 @@ impl Lanes for V3 {
     }
 
     #[inline(always)]
+    fn widen(self, samples: &[u8; 16]) -> __m256i {
+        self.avx2._mm256_cvtepu8_epi16(cast(*samples))
+    }
+
+    #[inline(always)]
+    fn samples(self, [first, second]: [__m256i; 2]) -> [[u8; 16]; 2] {
+        let bytes = self.avx2._mm256_packus_epi16(first, second);
+        cast(self.avx2._mm256_permute4x64_epi64::<ORDER>(bytes))
+    }
+
+    #[inline(always)]
+    fn store_rgb(self, [red, green, blue]: [__m256i; 3], pixels: &mut [u8; 48]) {
+        let [red, green] = self.samples([red, green]);
+        let [blue, _] = self.samples([blue, blue]);
+        let colors = [cast(red), cast(green), cast(blue)];
+        for (third, places) in pixels.as_chunks_mut::<16>().0.iter_mut().zip(&SAMPLES) {
+            *third = cast(self.gather(colors, places));
+        }
+    }
+
+    #[inline(always)]
     fn gray(self, pixels: &[u8; 16]) -> __m256i {
         let wide = self.avx2._mm256_cvtepu8_epi16(cast(*pixels));
         self.avx2._mm256_slli_epi16::<7>(wide)
@@ -136,13 +248,12 @@ impl Lanes for V3 {
     #[inline(always)]
     fn rgb(self, pixels: &[u8; 48]) -> [__m256i; 3] {
         let thirds: [__m128i; 3] = cast(*pixels);
-        PLACES.map(|places| {
-            let [a, b, c] = [0, 1, 2].map(|third: usize| {
-                self.ssse3._mm_shuffle_epi8(thirds[third], cast(places[third]))
-            });
-            let samples = self.sse2._mm_or_si128(self.sse2._mm_or_si128(a, b), c);
-            self.avx2._mm256_slli_epi16::<7>(self.avx2._mm256_cvtepu8_epi16(samples))
-        })
+        let mut colors = [self.avx._mm256_setzero_si256(); 3];
+        for (color, places) in colors.iter_mut().zip(&PLACES) {
+            let samples = self.avx2._mm256_cvtepu8_epi16(self.gather(thirds, places));
+            *color = self.avx2._mm256_slli_epi16::<7>(samples);
+        }
+        colors
     }
 
     #[inline(always)]
