@@ -13,6 +13,7 @@ pub mod error;
 pub mod fastcgi;
 pub mod http;
 pub mod image;
+pub mod lock;
 pub mod observe;
 pub mod pipeline;
 pub mod plan;

@@ -7,13 +7,15 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::codec::Scratch;
+use crate::lock::Lock;
 
 /// Which threads a job is for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -106,6 +108,24 @@ impl Workers {
         }
         result.await.map_err(|_| WorkError::Panicked)
     }
+
+    /// What the lanes of tiles and of regions do.
+    pub fn load(&self) -> [Load; 2] {
+        [self.tiles.load(), self.regions.load()]
+    }
+}
+
+/// What a lane does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Load {
+    /// Jobs that wait.
+    pub waiting: usize,
+    /// Jobs that are worked on.
+    pub running: usize,
+    /// Jobs that were refused so far.
+    pub refused: u64,
+    /// How often a thread had to wait for the queue itself so far.
+    pub lock_waits: u64,
 }
 
 impl Drop for Workers {
@@ -137,8 +157,9 @@ struct Queue {
     capacity: usize,
     /// Memory of all jobs that run at once.
     most_bytes: u64,
-    jobs: Mutex<Jobs>,
+    jobs: Lock<Jobs>,
     changed: Condvar,
+    refused: AtomicU64,
 }
 
 #[derive(Default)]
@@ -156,12 +177,20 @@ struct Queued {
 
 impl Queue {
     fn new(capacity: usize, most_bytes: u64) -> Self {
-        Self { capacity, most_bytes, jobs: Mutex::default(), changed: Condvar::default() }
+        Self {
+            capacity,
+            most_bytes,
+            jobs: Lock::default(),
+            changed: Condvar::default(),
+            refused: AtomicU64::new(0),
+        }
     }
 
     fn submit(&self, queued: Queued) -> Result<(), WorkError> {
-        let mut jobs = self.lock();
+        let mut jobs = self.jobs.lock();
         if jobs.waiting.len() >= self.capacity {
+            drop(jobs);
+            self.refused.fetch_add(1, Ordering::Relaxed);
             return Err(WorkError::Overload);
         }
         jobs.waiting.push_back(queued);
@@ -171,7 +200,7 @@ impl Queue {
     }
 
     fn close(&self) {
-        self.lock().closed = true;
+        self.jobs.lock().closed = true;
         self.changed.notify_all();
     }
 
@@ -182,7 +211,7 @@ impl Queue {
                 scratch = Scratch::default();
             }
             scratch.trim();
-            let mut jobs = self.lock();
+            let mut jobs = self.jobs.lock();
             jobs.running -= 1;
             jobs.running_bytes = jobs.running_bytes.saturating_sub(bytes);
             let waits = !jobs.waiting.is_empty();
@@ -199,7 +228,7 @@ impl Queue {
     /// A job that has to wait for memory keeps its place, so that smaller ones do not hold it up
     /// for ever.
     fn next_job(&self, scratch: &mut Scratch) -> Option<Queued> {
-        let mut jobs = self.lock();
+        let mut jobs = self.jobs.lock();
         loop {
             if jobs.waiting.front().is_some_and(|job| self.admits(&jobs, job)) {
                 let job = jobs.waiting.pop_front()?;
@@ -226,15 +255,17 @@ impl Queue {
             || jobs.running_bytes.saturating_add(job.bytes) <= self.most_bytes
     }
 
-    fn lock(&self) -> MutexGuard<'_, Jobs> {
-        // Jobs run without the lock, so nothing can panic while it is held.
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    fn load(&self) -> Load {
+        let jobs = self.jobs.lock();
+        let (waiting, running) = (jobs.waiting.len(), jobs.running);
+        let refused = self.refused.load(Ordering::Relaxed);
+        Load { waiting, running, refused, lock_waits: self.jobs.waits() }
     }
 }
 
 impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let jobs = self.lock();
+        let jobs = self.jobs.lock();
         f.debug_struct("Queue")
             .field("waiting", &jobs.waiting.len())
             .field("running", &jobs.running)
@@ -284,11 +315,11 @@ mod tests {
             let workers = Arc::clone(&workers);
             tokio::spawn(async move { workers.run(REGION, |_| 2).await })
         };
-        while workers.regions.lock().waiting.len() != 1 {
+        while workers.regions.jobs.lock().waiting.len() != 1 {
             tokio::task::yield_now().await;
         }
         assert_eq!(workers.run(Lane::Tile, |_| 1).await, Ok(1));
-        assert_eq!(workers.regions.lock().waiting.len(), 1);
+        assert_eq!(workers.regions.jobs.lock().waiting.len(), 1);
         drop(release);
         assert_eq!(running.await.unwrap(), Ok(()));
         assert_eq!(waiting.await.unwrap(), Ok(2));
@@ -311,17 +342,17 @@ mod tests {
             tokio::spawn(async move { workers.run(lane, |_| 2).await })
         };
         let (large, small) = (waiting(REGION), waiting(Lane::Region { bytes: 1 }));
-        while workers.regions.lock().waiting.len() != 2 {
+        while workers.regions.jobs.lock().waiting.len() != 2 {
             tokio::task::yield_now().await;
         }
         // There is a second thread, and nothing runs on it.
-        assert_eq!(workers.regions.lock().running, 1);
+        assert_eq!(workers.regions.jobs.lock().running, 1);
         assert_eq!(workers.run(REGION, |_| 1).await, Err(WorkError::Overload));
         drop(release);
         running.await.unwrap().unwrap();
         assert_eq!(large.await.unwrap(), Ok(2));
         assert_eq!(small.await.unwrap(), Ok(2));
-        while workers.regions.lock().running_bytes != 0 {
+        while workers.regions.jobs.lock().running_bytes != 0 {
             tokio::task::yield_now().await;
         }
     }

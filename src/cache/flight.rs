@@ -2,17 +2,19 @@ use std::collections::HashMap;
 use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+
+use crate::lock::Lock;
 
 /// One computation for all that want the same at the same time.
 ///
 /// The work is detached from whoever asked first: it goes on when that client leaves, and is
 /// cancelled when the last one does. Results are shared with those who wait, and not kept.
 #[derive(Debug)]
-pub struct Flight<K, V>(Arc<Mutex<HashMap<K, Running<V>>>>);
+pub struct Flight<K, V>(Arc<Lock<HashMap<K, Running<V>>>>);
 
 #[derive(Debug)]
 struct Running<V> {
@@ -48,6 +50,13 @@ impl<K, V> Default for Flight<K, V> {
     }
 }
 
+impl<K, V> Flight<K, V> {
+    /// How often somebody had to wait for the list of flights, not for their work.
+    pub fn lock_waits(&self) -> u64 {
+        self.0.waits()
+    }
+}
+
 impl<K, V> Flight<K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + 'static,
@@ -72,7 +81,7 @@ where
     where
         F: Future<Output = V> + Send + 'static,
     {
-        let mut flights = lock(&self.0);
+        let mut flights = self.0.lock();
         if let Some(running) = flights.get_mut(&key) {
             running.waiting += 1;
             let result = running.result.clone();
@@ -98,21 +107,16 @@ where
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing in this file panics with the lock held.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// One of those who wait; the last one to leave cancels the work.
 struct Waiter<K: Eq + Hash, V> {
-    flights: Arc<Mutex<HashMap<K, Running<V>>>>,
+    flights: Arc<Lock<HashMap<K, Running<V>>>>,
     key: K,
     cancel: Cancel,
 }
 
 impl<K: Eq + Hash, V> Drop for Waiter<K, V> {
     fn drop(&mut self) {
-        let mut flights = lock(&self.flights);
+        let mut flights = self.flights.lock();
         let Some(running) = flights.get_mut(&self.key) else { return };
         if !Arc::ptr_eq(&running.cancel.0, &self.cancel.0) {
             return;
@@ -127,14 +131,14 @@ impl<K: Eq + Hash, V> Drop for Waiter<K, V> {
 
 /// Ends a flight, also when its work panics.
 struct Done<K: Eq + Hash, V> {
-    flights: Arc<Mutex<HashMap<K, Running<V>>>>,
+    flights: Arc<Lock<HashMap<K, Running<V>>>>,
     key: K,
     cancel: Cancel,
 }
 
 impl<K: Eq + Hash, V> Drop for Done<K, V> {
     fn drop(&mut self) {
-        let mut flights = lock(&self.flights);
+        let mut flights = self.flights.lock();
         let same = |running: &Running<V>| Arc::ptr_eq(&running.cancel.0, &self.cancel.0);
         if flights.get(&self.key).is_some_and(same) {
             flights.remove(&self.key);
@@ -145,6 +149,7 @@ impl<K: Eq + Hash, V> Drop for Done<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
     use std::sync::atomic::AtomicUsize;
     use tokio::sync::Notify;
 
@@ -165,14 +170,14 @@ mod tests {
                 flight.run(1, work).await
             }));
         }
-        while lock(&flight.0).get(&1).map(|running| running.waiting) != Some(50) {
+        while flight.0.lock().get(&1).map(|running| running.waiting) != Some(50) {
             tokio::task::yield_now().await;
         }
         release.notify_one();
         for caller in callers {
             assert_eq!(caller.await.unwrap(), Ok(1));
         }
-        assert!(lock(&flight.0).is_empty());
+        assert!(flight.0.lock().is_empty());
     }
 
     #[tokio::test]
@@ -202,7 +207,7 @@ mod tests {
         let given: Cancel = cancel.lock().unwrap().clone().unwrap();
         drop(only);
         assert!(given.is_cancelled());
-        assert!(lock(&flight.0).is_empty());
+        assert!(flight.0.lock().is_empty());
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use lru::LruCache;
@@ -9,6 +9,7 @@ use quick_cache::{Equivalent, Weighter};
 
 use crate::command::Format;
 use crate::image::{ImageId, Selection, TileRef};
+use crate::lock::Lock;
 use crate::plan::Plan;
 use crate::raster::Raster;
 
@@ -41,7 +42,7 @@ pub struct RawTile {
 pub struct TileCache {
     kept: Cache<Key, Value, Weigh>,
     /// Hashes of the tiles that were asked for last, kept or not.
-    asked: Mutex<LruCache<u64, ()>>,
+    asked: Lock<LruCache<u64, ()>>,
 }
 
 impl TileCache {
@@ -54,7 +55,7 @@ impl TileCache {
     /// A cache of this many bytes, keys included; 0 keeps nothing.
     pub fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / Self::TYPICAL).unwrap_or(usize::MAX).max(64);
-        let asked = Mutex::new(LruCache::new(Self::REMEMBERED));
+        let asked = Lock::new(LruCache::new(Self::REMEMBERED));
         Self { kept: Cache::with_weighter(items, bytes, Weigh), asked }
     }
 
@@ -63,7 +64,7 @@ impl TileCache {
     pub fn asked_again(&self, tile: &RawTile) -> bool {
         let mut hasher = DefaultHasher::new();
         tile.hash(&mut hasher);
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asked.lock();
         asked.put(hasher.finish(), ()).is_some()
     }
 
@@ -109,8 +110,13 @@ impl TileCache {
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.asked.lock().clear();
         self.kept.clear();
+    }
+
+    /// How often a thread had to wait for the list of tiles that were asked for.
+    pub fn lock_waits(&self) -> u64 {
+        self.asked.waits()
     }
 
     /// Bytes kept now.

@@ -1,12 +1,13 @@
 //! Tables in place of runs of operations on 8- and 16-bit samples: bit for bit what the run
 //! itself makes of each value.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use lru::LruCache;
 
 use super::pointwise::directly;
 use super::{Op, OpError};
+use crate::lock::Lock;
 use crate::raster::{Alpha, Raster, SampleType, Samples, Shape};
 
 /// Channels a table leads to at most.
@@ -14,7 +15,7 @@ const MOST: u16 = 4;
 
 /// Tables that were used last, of all images. The table of one plan serves all its tiles.
 #[derive(Debug)]
-pub struct Lookups(Mutex<LruCache<Key, Arc<Raster>>>);
+pub struct Lookups(Lock<LruCache<Key, Arc<Raster>>>);
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 struct Key {
@@ -26,17 +27,22 @@ impl Default for Lookups {
     fn default() -> Self {
         /// At most 8 MB of tables from 16 bits to colour.
         const TABLES: std::num::NonZeroUsize = std::num::NonZeroUsize::new(32).unwrap();
-        Self(Mutex::new(LruCache::new(TABLES)))
+        Self(Lock::new(LruCache::new(TABLES)))
     }
 }
 
 impl Lookups {
+    /// How often a thread had to wait for the tables.
+    pub fn lock_waits(&self) -> u64 {
+        self.0.waits()
+    }
+
     fn get(&self, key: &Key) -> Option<Arc<Raster>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.0.lock().get(key).cloned()
     }
 
     fn keep(&self, key: Key, table: &Arc<Raster>) {
-        let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = self.0.lock();
         tables.put(key, Arc::clone(table));
     }
 }
@@ -175,7 +181,7 @@ mod tests {
     fn both(ops: &[Op], input: &Raster) -> (Raster, Raster) {
         let lookups = Lookups::default();
         let lookup = Lookup::of(ops, input.shape(), &lookups).unwrap().expect("a table");
-        assert!(!lookups.0.lock().unwrap().is_empty());
+        assert!(!lookups.0.lock().is_empty());
         (lookup.apply(input).unwrap(), directly(ops, input).unwrap())
     }
 

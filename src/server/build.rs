@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::answer::Headers;
+use super::metrics::Counters;
 use super::service::{Flights, Service};
 use crate::cache::TileCache;
 use crate::codec::{Limits, OpenOptions};
@@ -69,6 +70,7 @@ impl Service {
             },
             timeout: config.timeouts.request.max(Duration::from_millis(1)),
             flights: Flights::default(),
+            counters: Counters::default(),
         })
     }
 }

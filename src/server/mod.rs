@@ -7,6 +7,7 @@ mod connection;
 mod get;
 mod http;
 mod listener;
+mod metrics;
 mod pages;
 mod raw;
 mod run;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::metrics;
 use super::service::Service;
 use crate::error::Error;
 use crate::http::{Method, Request, Response, decode, prefix};
@@ -43,6 +44,7 @@ impl Pages {
         match request.path {
             "/" => Ok(web::gallery(root)),
             "/api/images" => self.listing(request, service).await,
+            "/metrics" => Ok(metrics::page(service)),
             path => match path.strip_prefix("/view/") {
                 Some(id) => {
                     let id = decode(id, false).filter(|id| !id.is_empty()).ok_or(missing)?;

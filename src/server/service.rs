@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::metrics::Counters;
 use super::trace::{Outcome, Trace};
 use super::{answer, raw, til};
 use crate::cache::{Cancel, Encoded, Flight, TileCache};
@@ -38,6 +39,8 @@ pub struct Service {
     pub timeout: Duration,
     /// Work in hand.
     pub flights: Flights,
+    /// What was answered so far.
+    pub counters: Counters,
 }
 
 /// What all that wait for it get.
@@ -55,6 +58,20 @@ pub struct Flights {
     pictures: Flight<Arc<Plan>, Result<(Encoded, Stages), Error>>,
 }
 
+impl Flights {
+    /// How often somebody had to wait for a list of work in hand.
+    pub(super) fn lock_waits(&self) -> u64 {
+        let Self { listings, opens, histograms, lines, moments, statistics, pictures } = self;
+        listings.lock_waits()
+            + opens.lock_waits()
+            + histograms.lock_waits()
+            + lines.lock_waits()
+            + moments.lock_waits()
+            + statistics.lock_waits()
+            + pictures.lock_waits()
+    }
+}
+
 impl Service {
     /// The answer to a request. Never fails: what goes wrong becomes a status.
     pub async fn answer(self: &Arc<Self>, request: &Request<'_>) -> Response {
@@ -69,7 +86,9 @@ impl Service {
                 self.headers.refuse(&error)
             }
         };
-        trace.log(request, &response, started.elapsed());
+        let took = started.elapsed();
+        self.counters.count(&trace, &response, took);
+        trace.log(request, &response, took);
         response
     }
 

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use super::{Address, Image, Root, StoreError};
 use crate::codec::{Blocks, DecodeError, FileReader, OpenOptions, ReadAt, decode};
 use crate::command::Angle;
 use crate::image::{FileVersion, ImageIds, Views};
+use crate::lock::Lock;
 
 /// Settings of [`Images`].
 #[derive(Clone, Debug)]
@@ -45,7 +46,7 @@ pub struct Images {
     blocks: Arc<Blocks>,
     statistics: Arc<KeptStatistics>,
     profiles: Profiles,
-    open: Mutex<LruCache<Address, Entry>>,
+    open: Lock<LruCache<Address, Entry>>,
     listings: Listings,
 }
 
@@ -92,7 +93,7 @@ impl Images {
         let listings = Listings::new(config.pattern.clone());
         let (bundled, ids) = (HashMap::new(), ImageIds::default());
         let blocks = Arc::new(Blocks::new(config.untiled_bytes));
-        let (open, statistics) = (Mutex::new(open), Arc::default());
+        let (open, statistics) = (Lock::new(open), Arc::default());
         let profiles = Profiles::default();
         Self { root, config, bundled, ids, blocks, statistics, profiles, open, listings }
     }
@@ -129,7 +130,7 @@ impl Images {
             return None;
         }
         if !interval.is_zero()
-            && let Some(entry) = self.lock().peek_mut(&key)
+            && let Some(entry) = self.open.lock().peek_mut(&key)
         {
             entry.checked = Instant::now();
         }
@@ -205,7 +206,7 @@ impl Images {
         });
         if key != *address {
             // What the name meant before must not hide what it means now.
-            let _stale = self.lock().pop(address);
+            let _stale = self.open.lock().pop(address);
         }
         Ok(self.keep(key, image, folder))
     }
@@ -220,7 +221,7 @@ impl Images {
 
     /// Closes all images that nobody uses, and forgets what is in the folders.
     pub fn clear(&self) {
-        self.lock().clear();
+        self.open.lock().clear();
         self.listings.clear();
         self.blocks.clear();
         self.statistics.clear();
@@ -229,7 +230,7 @@ impl Images {
     /// What is kept for an address, and under which one. A single image shows itself at every
     /// angle; of a stack only the page counts.
     fn kept(&self, address: &Address) -> Option<(Address, Entry)> {
-        let mut open = self.lock();
+        let mut open = self.open.lock();
         if let Some(entry) = open.get(address) {
             return Some((address.clone(), entry.clone()));
         }
@@ -253,7 +254,7 @@ impl Images {
         version: &FileVersion,
         views: &Views,
     ) -> Option<Arc<Image>> {
-        let image = Arc::clone(&self.lock().get(address)?.image);
+        let image = Arc::clone(&self.open.lock().get(address)?.image);
         let same = image.name == path
             && image.version == *version
             && image.views.as_deref() == Some(views);
@@ -264,7 +265,7 @@ impl Images {
         if self.config.capacity != Some(0) {
             let entry = Entry { image: Arc::clone(&image), folder, checked: Instant::now() };
             // What is pushed out is closed after the lock is released.
-            let _evicted = self.lock().push(key, entry);
+            let _evicted = self.open.lock().push(key, entry);
         }
         image
     }
@@ -284,9 +285,9 @@ impl Images {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, LruCache<Address, Entry>> {
-        // Nothing panics while the lock is held.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How often somebody had to wait for the list of open images.
+    pub fn lock_waits(&self) -> u64 {
+        self.open.waits()
     }
 }
 
