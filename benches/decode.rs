@@ -1,5 +1,6 @@
 //! Stored tiles of TIFF files to pixels: 256 by 256 of several types, compressions and predictors.
-//! Beside each compression the bare library on the same bytes, without a predictor.
+//! Beside each compression the bare library on the same bytes, without a predictor; for Deflate
+//! also our own decoder of it.
 
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use libdeflater::Decompressor;
 use pyramis::codec::decode::tiff::Tiff as Reader;
+use pyramis::codec::decode::tiff::inflate::Inflater;
 use pyramis::codec::encode::encoder;
 use pyramis::codec::{
     Container, Decoder, Embed, EncodeOptions, FileReader, OpenOptions, ReadAt, Scratch,
@@ -132,8 +134,12 @@ impl Case {
         match compression {
             TiffCompression::Deflate => {
                 let mut library = Decompressor::new();
-                group.bench_function(name, |bencher| {
+                group.bench_function(&name, |bencher| {
                     bencher.iter(|| library.zlib_decompress(next(), &mut out).expect("it fits"));
+                });
+                let mut own = Inflater::new();
+                group.bench_function(name.replace("library", "own"), |bencher| {
+                    bencher.iter(|| own.zlib(next(), &mut out).expect("it fits"));
                 });
             }
             TiffCompression::Lzw => {

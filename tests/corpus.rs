@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pyramis::codec::decode::tiff::inflate;
 use pyramis::codec::decode::{jp2, jpeg, png, tiff};
 use pyramis::codec::encode::jpeg as jpeg_encode;
 use pyramis::fastcgi;
@@ -15,11 +16,12 @@ use pyramis::protocol::{deepzoom, iiif, iip, zoomify};
 type Target = fn(&[u8]);
 
 /// The fuzz targets by their names in `tests/fuzz/Cargo.toml`.
-const TARGETS: [(&str, Target); 10] = [
+const TARGETS: [(&str, Target); 11] = [
     ("deepzoom", deepzoom::fuzz),
     ("fastcgi", fastcgi::fuzz),
     ("iiif", iiif::fuzz),
     ("iip", iip::fuzz),
+    ("inflate", inflate::fuzz),
     ("jp2", jp2::fuzz),
     ("jpeg", jpeg::fuzz),
     ("jpeg_encode", jpeg_encode::fuzz),

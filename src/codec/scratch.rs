@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::decode::tiff::inflate::Inflater;
+
 /// What a CPU thread keeps between jobs: codec handles and buffers.
 ///
 /// A thread that panicked drops its scratch and starts with a new one.
@@ -21,7 +23,7 @@ pub struct Scratch {
 #[derive(Default)]
 pub struct Unpackers {
     /// zlib streams.
-    pub deflate: Option<libdeflater::Decompressor>,
+    pub deflate: Option<Box<Inflater>>,
     /// Zstandard frames.
     pub zstd: Option<zstd::bulk::Decompressor<'static>>,
 }

@@ -52,6 +52,8 @@ use std::sync::Arc;
 use crate::codec::{Container, DecodeError, Decoder, OpenOptions, ReadAt};
 
 use decoder::TiffDecoder;
+#[doc(hidden)]
+pub use decompress::inflate;
 
 /// The container.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 mod compression;
 mod deflate;
 mod fax;
-mod inflate;
+pub mod inflate;
 mod jpeg2000;
 mod lerc;
 mod lzw;
