@@ -149,7 +149,7 @@ fn missing_levels_are_halves_and_made_once() {
 #[test]
 fn a_turned_image_has_turned_levels_and_tiles() {
     let orientation = Orientation::RightTop;
-    let arrangement = Arrangement { orientation, cut: true, smaller: Some(Halving::Down) };
+    let arrangement = Arrangement { orientation, ..cut(Some(Halving::Down)) };
     let (decoder, _) = served((700, 300), (700, 32), arrangement, &OpenOptions::default());
     let decoder = decoder.unwrap();
     let levels = &decoder.info().levels;
