@@ -14,7 +14,7 @@ use super::coding::Coding;
 use super::packets::Packets;
 use super::parts::{EOC, PART_HEADER, SOC, Tiles};
 use super::precincts::{Packet, Precincts};
-use super::stream::{Piece, Stream};
+use super::stream::{Pieces, Stream};
 use crate::codec::DecodeError;
 
 /// A codestream of a part of an image.
@@ -96,7 +96,7 @@ impl<'a> Excerpt<'a> {
                 layers: wanted.layers,
             };
             let Some(data) = cut.data(size, &packets, area) else { return Ok(None) };
-            let Ok(length) = u32::try_from(PART_HEADER + 2 + data.length) else {
+            let Ok(length) = u32::try_from(PART_HEADER + 2 + data.len()) else {
                 return Ok(None);
             };
             pieces.put(&[SOT, 10, number].map(u16::to_be_bytes).concat());
@@ -104,10 +104,13 @@ impl<'a> Excerpt<'a> {
             pieces.put(&[0, 1]);
             pieces.put(&SOD.to_be_bytes());
             pieces.append(data);
+            if pieces.count() > MAX_PIECES {
+                return Ok(None);
+            }
         }
         pieces.put(&EOC.to_be_bytes());
         let area = (halved(area.0, reduce), halved(area.1, reduce));
-        Ok(Some(Self { stream: Stream::new(source, pieces.pieces), area }))
+        Ok(Some(Self { stream: Stream::new(source, pieces.into_vec()), area }))
     }
 }
 
@@ -194,12 +197,12 @@ fn margin_and_step(
     reduce: u8,
     levels: u8,
     step: fn(&Component) -> u8,
-    side: fn((u8, u8)) -> u8,
+    pick: fn((u8, u8)) -> u8,
 ) -> Option<(u64, u64)> {
     let steps = || size.components.iter().map(|component| u64::from(step(component).max(1)));
     let halvings = |resolution: u8| reduce + (levels - resolution);
     let exponents = (0..=levels)
-        .map(|resolution| u32::from(side(coding.precinct(resolution)) + halvings(resolution)));
+        .map(|resolution| u32::from(pick(coding.precinct(resolution)) + halvings(resolution)));
     let exponent = exponents.max().filter(|exponent| *exponent < 32)?;
     let distance = steps().try_fold(1_u64, |distance, step| {
         let common = distance / greatest_divisor(distance, step) * step;
@@ -250,7 +253,8 @@ fn reduced(size: &Size, tiles: Tiles, (x, y): Area, reduce: u8) -> Option<Size> 
         let corner = u64::from(first) + u64::from(columns.0) * u64::from(tile);
         let corner = u32::try_from(corner).ok().filter(|corner| *corner <= from)?;
         let unit = 1_u32.checked_shl(reduce.into())?;
-        (corner % unit == 0 && tile % unit == 0).then_some((corner / unit, tile / unit))
+        (corner.is_multiple_of(unit) && tile.is_multiple_of(unit))
+            .then_some((corner / unit, tile / unit))
     };
     let across = axis(x, size.tiles_start.0, size.tile.0, tiles.columns)?;
     let down = axis(y, size.tiles_start.1, size.tile.1, tiles.rows)?;
@@ -263,41 +267,12 @@ fn reduced(size: &Size, tiles: Tiles, (x, y): Area, reduce: u8) -> Option<Size> 
     })
 }
 
-/// Pieces of a stream, as few as there can be.
-#[derive(Default)]
-struct Pieces {
-    pieces: Vec<Piece>,
-    length: u64,
-}
-
-impl Pieces {
-    fn put(&mut self, bytes: &[u8]) {
-        self.length += bytes.len() as u64;
-        if let Some(Piece::Memory(last)) = self.pieces.last_mut() {
-            last.extend_from_slice(bytes);
-        } else {
-            self.pieces.push(Piece::Memory(bytes.to_vec()));
-        }
-    }
-
-    /// A part of the file.
-    fn refer(&mut self, from: u64, to: u64) {
-        self.length += to - from;
-        match self.pieces.last_mut() {
-            Some(Piece::File(_, end)) if *end == from => *end = to,
-            _ => self.pieces.push(Piece::File(from, to)),
-        }
-    }
-
-    fn append(&mut self, other: Self) {
-        self.length += other.length;
-        self.pieces.extend(other.pieces);
-    }
-}
-
 /// Samples of a resolution beyond an area that it may depend on: the longer filter reaches over
 /// three coefficients of a sub-band, each of which stands for two samples, and edges are rounded.
 const MARGIN: u64 = 8;
+
+/// Runs of bytes that an excerpt consists of.
+const MAX_PIECES: usize = 1 << 20;
 
 /// Places in a COD marker segment.
 const COD_LEVELS: usize = 9;

@@ -134,12 +134,15 @@ impl Parts {
         column: u32,
         row: u32,
     ) -> Result<Option<Vec<PartPackets>>, DecodeError> {
-        let mut found = Vec::new();
+        let (mut found, mut total) = (Vec::new(), 0);
         for part in self.of(row * stream.size.columns() + column) {
             let (mut listed, mut plain) = (Vec::new(), true);
             let data = read_markers(source, *part, |marker, body| {
                 match marker {
-                    PLT => listed.push(read_body(source, body, part.end)?),
+                    PLT if total <= MAX_LISTED => {
+                        total += body.1 - body.0;
+                        listed.push(read_body(source, body, part.end)?);
+                    }
                     COM => {}
                     _ => plain = false,
                 }
@@ -280,6 +283,9 @@ pub(super) const EOC: u16 = 0xffd9;
 
 /// Bytes of an SOT marker segment.
 pub(super) const PART_HEADER: u64 = 12;
+
+/// Bytes of the lengths of packets of a tile: five for each that is listed.
+const MAX_LISTED: u64 = 5 << 20;
 
 /// Tile-parts of a codestream: 65,535 tiles in 16 parts each.
 const MAX_PARTS: usize = 1 << 20;

@@ -46,7 +46,7 @@ fn picture(width: u32, height: u32) -> Vec<u8> {
             let slope = (x * 2 + y) / 7;
             let edge = if (x / 37 + y / 23) % 2 == 0 { 60 } else { 0 };
             for value in [slope, edge + (noise >> 28), (x * y / 64) ^ edge] {
-                bytes.push((value % 256) as u8);
+                bytes.push(value.to_le_bytes()[0]);
             }
         }
     }
