@@ -24,7 +24,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::command::{ChromaSubsampling, Depth, Format, MetadataKey, TiffCompression};
-use crate::image::{ImageInfo, Orientation, Resolution, Selection, TileRef};
+use crate::image::{ImageInfo, Orientation, Rect, Resolution, Selection, TileRef};
 use crate::raster::{Raster, Shape};
 
 /// Bounds on what a file may make a decoder do.
@@ -109,6 +109,21 @@ pub trait Decoder: Debug + Send + Sync {
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError>;
 
+    /// Decodes a rectangle of a level and nothing else. Only those whose [`Arrangement`] has
+    /// `areas` can.
+    fn area(
+        &self,
+        _level: u8,
+        _rect: Rect,
+        _selection: &Selection,
+        _scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        Err(DecodeError::no_tile())
+    }
+
+    /// Says that the tiles of a rectangle of a level will be asked for, one after the other.
+    fn will_read(&self, _level: u8, _rect: Rect, _selection: &Selection) {}
+
     /// How the picture has to be arranged to be served as upright tiles of a pyramid.
     fn arrangement(&self) -> Arrangement {
         Arrangement::default()
@@ -128,6 +143,8 @@ pub struct Arrangement {
     pub orientation: Orientation,
     /// The file's tiles are too large to be served, or have no useful shape.
     pub cut: bool,
+    /// A small part of a block can be decoded for less than the block: see [`Decoder::area`].
+    pub areas: bool,
     /// Levels below the smallest one of the file are wanted, each half of the one before.
     pub smaller: Option<Halving>,
 }

@@ -80,6 +80,7 @@ pub(super) fn region(
     let columns = rect.x / level.tile_width..=last(rect.right(), level.tile_width);
     let rows = rect.y / level.tile_height..=last(rect.bottom(), level.tile_height);
     let mut canvas: Option<Raster> = None;
+    render.image.decoder.will_read(index, rect, selection);
     for row in rows {
         for column in columns.clone() {
             render.check()?;

@@ -44,6 +44,7 @@ impl Render<'_> {
         let level = *self.level(index)?;
         let colors = self.image.info().shape(1, 1, &Selection::default().bands).color_channels();
         let mut moments = vec![Moments::default(); usize::from(colors)];
+        self.image.decoder.will_read(index, rect, &Selection::default());
         let columns = rect.x / level.tile_width..=gather::last(rect.right(), level.tile_width);
         for row in rect.y / level.tile_height..=gather::last(rect.bottom(), level.tile_height) {
             for column in columns.clone() {

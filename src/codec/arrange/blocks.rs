@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::demand::Demand;
 use crate::codec::DecodeError;
 use crate::image::{Selection, TileRef};
 use crate::raster::Raster;
@@ -38,6 +39,8 @@ pub(super) struct Key {
 pub(super) enum Part {
     /// A block as it is stored.
     Block(TileRef),
+    /// What is asked of a block.
+    Demand(TileRef),
     /// All levels that the file lacks.
     Levels,
 }
@@ -45,6 +48,7 @@ pub(super) enum Part {
 #[derive(Clone)]
 enum Value {
     Block(Arc<Raster>),
+    Demand(Arc<Demand>),
     Levels(Arc<[Raster]>),
 }
 
@@ -90,9 +94,40 @@ impl Blocks {
             GuardResult::Guard(guard) => {
                 let block = make()?;
                 let _ = guard.insert(Value::Block(Arc::clone(&block)));
+                self.forget_demand(key);
                 Ok(block)
             }
-            GuardResult::Value(Value::Levels(_)) | GuardResult::Timeout => make(),
+            GuardResult::Value(_) | GuardResult::Timeout => make(),
+        }
+    }
+
+    /// What has been asked of a block; `None` when the block is kept. It waits for nothing.
+    pub(super) fn demand(
+        &self,
+        image: u64,
+        at: TileRef,
+        selection: &Selection,
+    ) -> Option<Arc<Demand>> {
+        let mut key = Key { image, part: Part::Block(at), selection: selection.clone() };
+        if matches!(self.cache.get(&key), Some(Value::Block(_))) {
+            return None;
+        }
+        key.part = Part::Demand(at);
+        match self.cache.get_value_or_guard(&key, None) {
+            GuardResult::Value(Value::Demand(demand)) => Some(demand),
+            GuardResult::Guard(guard) => {
+                let demand = Arc::<Demand>::default();
+                let _ = guard.insert(Value::Demand(Arc::clone(&demand)));
+                Some(demand)
+            }
+            GuardResult::Value(_) | GuardResult::Timeout => None,
+        }
+    }
+
+    /// Once a block is kept, what was asked of it before says nothing of the time after.
+    fn forget_demand(&self, block: &Key) {
+        if let Part::Block(at) = block.part {
+            self.cache.remove(&Key { part: Part::Demand(at), ..block.clone() });
         }
     }
 
@@ -111,7 +146,7 @@ impl Blocks {
                 let _ = guard.insert(Value::Levels(Arc::clone(&levels)));
                 Ok(levels)
             }
-            GuardResult::Value(Value::Block(_)) | GuardResult::Timeout => make(),
+            GuardResult::Value(_) | GuardResult::Timeout => make(),
         }
     }
 
@@ -147,6 +182,7 @@ impl Weighter<Key, Value> for Weigh {
         let bytes = |raster: &Raster| raster.shape().bytes().unwrap_or(usize::MAX) as u64;
         let payload = match value {
             Value::Block(block) => bytes(block),
+            Value::Demand(_) => 0,
             Value::Levels(levels) => levels.iter().map(bytes).sum(),
         };
         payload.saturating_add(256)

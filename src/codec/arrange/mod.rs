@@ -6,12 +6,14 @@
 //! of this are passed through as they are.
 //!
 //! - `blocks`: the cache of blocks and made levels
+//! - `demand`: whether a block is decoded whole, or only what is asked for
 //! - `halve`: one level to the next smaller one
 //! - `turn`: stored pixels to upright ones, by the orientation tag
 //! - `cuts`: the range of values worth seeing, where a file does not say
 
 mod blocks;
 mod cuts;
+mod demand;
 mod halve;
 #[cfg(test)]
 mod tests;
@@ -125,21 +127,38 @@ impl Arranged {
         let grid = self.inner.info().level(level).ok_or_else(DecodeError::no_tile)?;
         let shape = self.info.shape(rect.width, rect.height, &selection.bands);
         let mut part = Raster::zeroed(shape)?;
-        let last = |end: u64, size: u32| {
-            u32::try_from(end.saturating_sub(1) / u64::from(size)).unwrap_or(u32::MAX)
-        };
-        for row in rect.y / grid.tile_height..=last(rect.bottom(), grid.tile_height) {
-            for column in rect.x / grid.tile_width..=last(rect.right(), grid.tile_width) {
-                let at = TileRef { level, column, row };
-                let Some(place) = grid.tile_rect(column, row) else { continue };
-                let Some(common) = place.intersection(&rect) else { continue };
-                let block = self.stored_block(at, selection, keep, scratch)?;
-                let Rect { x, y, width, height } = common;
-                let window = Window { x: x - place.x, y: y - place.y, width, height };
-                part.paste(&block, window, x - rect.x, y - rect.y)?;
-            }
+        for (at, place) in blocks_of(level, grid, rect) {
+            let Some(common) = place.intersection(&rect) else { continue };
+            let Rect { x, y, width, height } = common;
+            let (pixels, window) = match self.alone(at, place, common, selection, scratch)? {
+                Some(area) => (Arc::new(area), Window { x: 0, y: 0, width, height }),
+                None => (
+                    self.stored_block(at, selection, keep, scratch)?,
+                    Window { x: x - place.x, y: y - place.y, width, height },
+                ),
+            };
+            part.paste(&pixels, window, x - rect.x, y - rect.y)?;
         }
         Ok(part)
+    }
+
+    /// A small part of a block without the rest of it, while nobody seems to need that.
+    fn alone(
+        &self,
+        at: TileRef,
+        place: Rect,
+        part: Rect,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Option<Raster>, DecodeError> {
+        if !self.arrangement.areas || !demand::is_small(part, place) {
+            return Ok(None);
+        }
+        let demand = self.blocks.demand(self.id, at, selection);
+        let Some(_turn) = demand.as_ref().and_then(|demand| demand.alone(part)) else {
+            return Ok(None);
+        };
+        self.inner.area(at.level, part, selection, scratch).map(Some)
     }
 
     /// A block of the file: from the cache or decoded for it, or decoded for this use alone.
@@ -285,11 +304,39 @@ impl Decoder for Arranged {
         turn.raster(part)
     }
 
+    fn will_read(&self, level: u8, rect: Rect, selection: &Selection) {
+        let Some(grid) = self.inner.info().level(level).filter(|_| self.arrangement.areas) else {
+            return;
+        };
+        let rect = Turn(self.arrangement.orientation).stored_rect(grid, rect);
+        for (at, place) in blocks_of(level, grid, rect) {
+            let common = place.intersection(&rect);
+            if common.is_some_and(|common| !demand::is_small(common, place))
+                && let Some(demand) = self.blocks.demand(self.id, at, selection)
+            {
+                demand.all();
+            }
+        }
+    }
+
     fn stored(&self, at: TileRef) -> Result<Option<(Format, Bytes)>, DecodeError> {
         let stored = usize::from(at.level) < self.inner.info().levels.len();
         let as_it_is = !self.arrangement.cut && Turn(self.arrangement.orientation).is_upright();
         if stored && as_it_is { self.inner.stored(at) } else { Ok(None) }
     }
+}
+
+/// The blocks of a level that a rectangle touches, and where they are.
+fn blocks_of(level: u8, grid: &Level, rect: Rect) -> impl Iterator<Item = (TileRef, Rect)> + '_ {
+    let last = |end: u64, size: u32| {
+        u32::try_from(end.saturating_sub(1) / u64::from(size)).unwrap_or(u32::MAX)
+    };
+    let columns = rect.x / grid.tile_width..=last(rect.right(), grid.tile_width);
+    let rows = rect.y / grid.tile_height..=last(rect.bottom(), grid.tile_height);
+    let places = rows.flat_map(move |row| columns.clone().map(move |column| (column, row)));
+    places.filter_map(move |(column, row)| {
+        Some((TileRef { level, column, row }, grid.tile_rect(column, row)?))
+    })
 }
 
 /// The levels below one, each half of the one before, down to a single tile.

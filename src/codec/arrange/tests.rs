@@ -31,19 +31,44 @@ impl Decoder for File {
         selection: &Selection,
         _: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
-        self.decoded.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(selection.bands, Bands::All);
         let rect = self.info.levels[0].tile_rect(at.column, at.row).unwrap();
-        let rows = (rect.y..rect.y + rect.height)
-            .flat_map(|y| (rect.x..rect.x + rect.width).map(move |x| value(x, y)));
-        let shape = self.info.shape(rect.width, rect.height, &selection.bands);
-        Ok(Raster::new(shape, Samples::U16(rows.collect()))?)
+        self.pixels(rect, selection, 1)
+    }
+
+    fn area(
+        &self,
+        level: u8,
+        rect: Rect,
+        selection: &Selection,
+        _: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        assert_eq!(level, 0);
+        self.pixels(rect, selection, AREA)
     }
 
     fn arrangement(&self) -> Arrangement {
         self.arrangement
     }
 }
+
+impl File {
+    fn pixels(
+        &self,
+        rect: Rect,
+        selection: &Selection,
+        count: usize,
+    ) -> Result<Raster, DecodeError> {
+        self.decoded.fetch_add(count, Ordering::Relaxed);
+        assert_eq!(selection.bands, Bands::All);
+        let rows = (rect.y..rect.y + rect.height)
+            .flat_map(|y| (rect.x..rect.x + rect.width).map(move |x| value(x, y)));
+        let shape = self.info.shape(rect.width, rect.height, &selection.bands);
+        Ok(Raster::new(shape, Samples::U16(rows.collect()))?)
+    }
+}
+
+/// What an area counts, where a block counts one.
+const AREA: usize = 1000;
 
 fn served(
     size: (u32, u32),
@@ -108,6 +133,53 @@ fn tiles_are_cut_from_blocks_of_any_shape() {
 }
 
 #[test]
+fn a_block_is_decoded_when_neighbours_are_asked_for() {
+    let arrangement = Arrangement { areas: true, ..cut(None) };
+    let (decoder, count) = served((2048, 1024), (1024, 1024), arrangement, &OpenOptions::default());
+    let decoder = decoder.unwrap();
+    let tile = |column: u32, row: u32| {
+        let at = TileRef { level: 0, column, row };
+        let before = count.load(Ordering::Relaxed);
+        let tile = decoder.tile(at, &Selection::default(), &mut Scratch::default()).unwrap();
+        let Samples::U16(samples) = tile.samples() else { panic!() };
+        let rows = (256 * row..256 * row + 256)
+            .flat_map(|y| (256 * column..256 * column + 256).map(move |x| value(x, y)));
+        assert_eq!(*samples, rows.collect::<Vec<_>>());
+        count.load(Ordering::Relaxed) - before
+    };
+    assert_eq!([tile(0, 0), tile(2, 2)], [AREA, AREA]);
+    assert_eq!([tile(1, 0), tile(0, 0), tile(3, 3)], [1, 0, 0]);
+    // The other block.
+    assert_eq!([tile(4, 0), tile(6, 0), tile(4, 2), tile(6, 2)], [AREA; 4]);
+    assert_eq!([tile(7, 3), tile(4, 0)], [1, 0]);
+}
+
+#[test]
+fn what_will_be_read_is_decoded_in_blocks() {
+    let turned = Orientation::RightTop;
+    for (orientation, rect) in [
+        (Orientation::default(), Rect { x: 1024, y: 0, width: 1024, height: 400 }),
+        // Clockwise: the second block is below the first, and its first rows are on the right.
+        (turned, Rect { x: 624, y: 1024, width: 400, height: 1024 }),
+    ] {
+        let arrangement = Arrangement { areas: true, orientation, ..cut(None) };
+        let (decoder, count) =
+            served((2048, 1024), (1024, 1024), arrangement, &OpenOptions::default());
+        let decoder = decoder.unwrap();
+        let selection = Selection::default();
+        decoder.will_read(0, rect, &selection);
+        let (column, row) = if orientation == turned { (3, 4) } else { (4, 0) };
+        let decode = |column, row| {
+            let at = TileRef { level: 0, column, row };
+            decoder.tile(at, &selection, &mut Scratch::default()).unwrap();
+            count.swap(0, Ordering::Relaxed)
+        };
+        assert_eq!(decode(column, row), 1, "{orientation:?}");
+        assert_eq!(decode(0, 0), AREA, "{orientation:?}");
+    }
+}
+
+#[test]
 fn blocks_that_were_looked_at_on_opening_are_not_decoded_again() {
     let level = Level { width: 700, height: 600, tile_width: 700, tile_height: 100 };
     let gray = Shape::new(1, 1, 1, SampleType::U16, ColorSpace::Gray);
@@ -149,7 +221,7 @@ fn missing_levels_are_halves_and_made_once() {
 #[test]
 fn a_turned_image_has_turned_levels_and_tiles() {
     let orientation = Orientation::RightTop;
-    let arrangement = Arrangement { orientation, cut: true, smaller: Some(Halving::Down) };
+    let arrangement = Arrangement { orientation, ..cut(Some(Halving::Down)) };
     let (decoder, _) = served((700, 300), (700, 32), arrangement, &OpenOptions::default());
     let decoder = decoder.unwrap();
     let levels = &decoder.info().levels;

@@ -2,6 +2,7 @@
 
 use super::codestream::{Codestream, Component, malformed};
 use super::coding::{Coding, Cost};
+use super::excerpt::Excerpt;
 use super::grid::{Grid, samples};
 use super::openjpeg::{self, Request};
 use super::parts::{Parts, Tiles};
@@ -83,7 +84,8 @@ impl Image<'_> {
             self.check_whole(tiles)?;
             let piece = Piece::File(self.stream.start, self.stream.end);
             let stream = Stream::new(self.source, vec![piece]);
-            self.decode(stream, wanted, (x, y), true, &mut planes)?;
+            let source = Source { stream, area: (x, y), reduce: level };
+            self.decode(source, wanted, (x, y), true, &mut planes)?;
             return Ok(planes);
         }
         let column = |edge: u32| (edge - size.tiles_start.0) / size.tile.0;
@@ -148,19 +150,38 @@ impl Image<'_> {
             return Ok(());
         }
         let mut separable = !self.stream.coding.mixed_components;
+        let (mut codings, mut missing) = (Vec::new(), false);
         for tile in tiles.each() {
             let (column, row) = (tile.columns.0, tile.rows.0);
             let found = self.parts.tile(self.source, self.stream, column, row)?;
-            let Some((bytes, coding)) = found else { continue };
+            let Some((bytes, coding)) = found else {
+                missing = true;
+                continue;
+            };
             separable &= !coding.mixed_components;
             if coding.levels(size.components.len()) < wanted.level {
                 return Err(malformed("a tile has fewer levels than the image"));
             }
             let (across, down) = (size.across(tile.columns), size.down(tile.rows));
             check(&coding.cost(size, across, down), bytes)?;
+            codings.push((tile, coding));
+        }
+        if !missing
+            && let Some(excerpt) = Excerpt::new(self, tiles, &codings, wanted, (x, y), separable)?
+        {
+            let Excerpt { stream, area } = excerpt;
+            let source = Source { stream, area, reduce: 0 };
+            match self.decode(source, wanted, (x, y), separable, planes) {
+                // What the file lists may be wrong.
+                Err(DecodeError::Malformed(_)) => {}
+                result => return result,
+            }
         }
         match self.parts.stream(self.source, self.stream, tiles)? {
-            Some(stream) => self.decode(stream, wanted, (x, y), separable, planes),
+            Some(stream) => {
+                let source = Source { stream, area: (x, y), reduce: wanted.level };
+                self.decode(source, wanted, (x, y), separable, planes)
+            }
             // Cut off: the rest of the picture is shown.
             None => Ok(()),
         }
@@ -169,15 +190,16 @@ impl Image<'_> {
     /// Decodes an area and puts it into the planes.
     fn decode(
         &self,
-        stream: Stream<'_>,
+        source: Source<'_>,
         wanted: &Wanted<'_>,
         (x, y): Area,
         separable: bool,
         planes: &mut [Plane],
     ) -> Result<(), DecodeError> {
+        let Source { stream, area, reduce } = source;
         let edges =
             |(from, to): (u32, u32)| Some((i32::try_from(from).ok()?, i32::try_from(to).ok()?));
-        let edges = edges(x).zip(edges(y));
+        let edges = edges(area.0).zip(edges(area.1));
         let (x_edges, y_edges) =
             edges.ok_or_else(|| too_large("sides of more than 2^31 pixels"))?;
         let all = self.stream.size.components.len();
@@ -186,7 +208,7 @@ impl Image<'_> {
         let request = Request {
             x: x_edges,
             y: y_edges,
-            reduce: wanted.level,
+            reduce,
             layers: wanted.layers,
             components: some.then_some(chosen.as_slice()),
         };
@@ -235,8 +257,17 @@ impl Plane {
     }
 }
 
+/// What is decoded for an area.
+struct Source<'a> {
+    stream: Stream<'a>,
+    /// The area in the coordinates of the stream.
+    area: Area,
+    /// Wavelet levels to leave out.
+    reduce: u8,
+}
+
 /// Edges on the reference grid: left and right, upper and lower.
-type Area = ((u32, u32), (u32, u32));
+pub(super) type Area = ((u32, u32), (u32, u32));
 
 /// Refuses images whose largest tile costs too much.
 pub(super) fn check_largest(stream: &Codestream, coding: &Coding) -> Result<(), DecodeError> {

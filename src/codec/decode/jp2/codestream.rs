@@ -262,13 +262,17 @@ pub(super) const COC: u16 = 0xff53;
 /// Markers without a length (A.1.2).
 pub(super) const STANDALONE: std::ops::RangeInclusive<u16> = 0xff30..=0xff3f;
 
-const CAP: u16 = 0xff50;
+pub(super) const CAP: u16 = 0xff50;
+pub(super) const PLT: u16 = 0xff58;
+pub(super) const QCD: u16 = 0xff5c;
+pub(super) const QCC: u16 = 0xff5d;
+pub(super) const RGN: u16 = 0xff5e;
 const SIZ: u16 = 0xff51;
 const TLM: u16 = 0xff55;
 const PLM: u16 = 0xff57;
 const PPM: u16 = 0xff60;
 const CRG: u16 = 0xff63;
-const COM: u16 = 0xff64;
+pub(super) const COM: u16 = 0xff64;
 
 /// Largest numbers of the standard (table A.9; a tile number is two bytes).
 const MAX_COMPONENTS: u16 = 16384;

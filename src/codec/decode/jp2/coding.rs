@@ -13,6 +13,10 @@ pub(super) struct Coding {
     pub(super) layers: u16,
     /// Whether components are mixed, so that one cannot be had without the others.
     pub(super) mixed_components: bool,
+    /// Progression order (table A.16).
+    pub(super) progression: u8,
+    /// Whether packet headers end with a marker (EPH).
+    pub(super) marked_headers: bool,
     style: Style,
     /// Components that are coded in another way.
     own: BTreeMap<u16, Style>,
@@ -31,13 +35,15 @@ struct Style {
 impl Coding {
     /// The body of a COD marker segment.
     pub(super) fn parse(mut body: Bytes<'_>) -> Result<Self, DecodeError> {
-        let (flags, _progression) = (body.u8()?, body.u8()?);
+        let (flags, progression) = (body.u8()?, body.u8()?);
         let (layers, mixing) = (body.u16()?, body.u8()?);
         let style = Style::parse(body, flags & 1 != 0)?;
         if layers == 0 {
             return Err(malformed("its codestream has no quality layer"));
         }
-        Ok(Self { layers, mixed_components: mixing != 0, style, own: BTreeMap::new() })
+        let (mixed_components, marked_headers) = (mixing != 0, flags & 4 != 0);
+        let own = BTreeMap::new();
+        Ok(Self { layers, mixed_components, progression, marked_headers, style, own })
     }
 
     /// The body of a COC marker segment.
@@ -53,6 +59,16 @@ impl Coding {
             self.own.insert(component, style);
         }
         Ok(())
+    }
+
+    /// Whether all components are coded alike.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.own.is_empty()
+    }
+
+    /// Exponents of the sides of precincts of a resolution, of components that are coded alike.
+    pub(super) fn precinct(&self, resolution: u8) -> (u8, u8) {
+        self.style.precincts.get(usize::from(resolution)).copied().unwrap_or((15, 15))
     }
 
     /// Wavelet levels that all components have.

@@ -16,7 +16,7 @@ use super::{explain, index, openable};
 use crate::codec::exif::{self, Exif};
 use crate::codec::{Arrangement, DecodeError, Decoder, Halving, Limits, ReadAt, Scratch};
 use crate::command::MetadataKey;
-use crate::image::{Bands, ImageInfo, Level, Metadata, Orientation, Selection, TileRef};
+use crate::image::{Bands, ImageInfo, Level, Metadata, Orientation, Rect, Selection, TileRef};
 use crate::raster::{Layout, Raster, Shape};
 
 /// The index of a file, and the file.
@@ -89,11 +89,24 @@ impl Decoder for Jp2Decoder {
         &self,
         at: TileRef,
         selection: &Selection,
-        _scratch: &mut Scratch,
+        scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
         let level = self.info.level(at.level);
         let rect = level.and_then(|level| level.tile_rect(at.column, at.row));
-        let rect = rect.ok_or_else(DecodeError::no_tile)?;
+        self.area(at.level, rect.ok_or_else(DecodeError::no_tile)?, selection, scratch)
+    }
+
+    fn area(
+        &self,
+        level: u8,
+        rect: Rect,
+        selection: &Selection,
+        _scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        let place = self.info.level(level).ok_or_else(DecodeError::no_tile)?;
+        if rect.right() > place.width.into() || rect.bottom() > place.height.into() {
+            return Err(DecodeError::no_tile());
+        }
         let components = self.meaning.components(&selection.bands);
         let image = Image {
             source: &*self.source,
@@ -102,9 +115,9 @@ impl Decoder for Jp2Decoder {
             limit: self.limit,
         };
         let layers = selection.layers.map_or(0, std::num::NonZeroU16::get);
-        let wanted = Wanted { level: at.level, rect, layers, components: &components };
+        let wanted = Wanted { level, rect, layers, components: &components };
         let planes = image.planes(&wanted).map_err(|error| explain(error, &self.stream))?;
-        let (left, top) = (self.grid.x.pixels(at.level).0, self.grid.y.pixels(at.level).0);
+        let (left, top) = (self.grid.x.pixels(level).0, self.grid.y.pixels(level).0);
         let (x, y) = (left + rect.x, top + rect.y);
         let block = Block {
             planes: &planes,
@@ -120,7 +133,8 @@ impl Decoder for Jp2Decoder {
     }
 
     fn arrangement(&self) -> Arrangement {
-        Arrangement { orientation: self.orientation, cut: true, smaller: Some(Halving::Up) }
+        let smaller = Some(Halving::Up);
+        Arrangement { orientation: self.orientation, cut: true, areas: true, smaller }
     }
 }
 

@@ -6,6 +6,8 @@
 //! - `boxes`, `header`: JP2 and JPX boxes, and what they say of samples and colours
 //! - `codestream`, `coding`: the main header, and what a tile costs to decode
 //! - `parts`: where the tile-parts are, and codestreams of some tiles
+//! - `precincts`, `packets`: the order of packets in a tile, and where they are
+//! - `excerpt`: codestreams of the packets that an area needs
 //! - `grid`: from the reference grid to pixels and samples of a level
 //! - `stream`, `openjpeg`: the bytes `OpenJPEG` asks for, and the calls to it
 //! - `block`: a rectangle of one level as planes of components
@@ -19,12 +21,15 @@ mod codestream;
 mod coding;
 mod convert;
 mod decoder;
+mod excerpt;
 mod grid;
 mod header;
 mod in_tiff;
 mod meaning;
 mod openjpeg;
+mod packets;
 mod parts;
+mod precincts;
 mod stream;
 #[cfg(test)]
 mod tests;

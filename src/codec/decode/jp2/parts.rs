@@ -5,15 +5,33 @@
 //! describes the part of the image that these cover, which moves nothing, since all coordinates of
 //! a codestream are absolute.
 
+use std::sync::{Arc, OnceLock};
+
 use super::bytes::Bytes;
-use super::codestream::{COC, COD, Codestream, SOD, SOT, STANDALONE, Size, fill, malformed};
+use super::codestream::{
+    COC, COD, COM, Codestream, PLT, SOD, SOT, STANDALONE, Size, fill, malformed,
+};
 use super::coding::Coding;
+use super::packets::Packets;
 use super::stream::{Piece, Stream};
 use crate::codec::{DecodeError, ReadAt};
 
 /// The tile-parts of a codestream.
 #[derive(Debug)]
-pub(super) struct Parts(Vec<Part>);
+pub(super) struct Parts {
+    parts: Vec<Part>,
+    /// Packets of the tile, when there is only one and it has been asked for.
+    pub(super) packets: OnceLock<Option<Arc<Packets>>>,
+}
+
+/// Packets in one tile-part.
+#[derive(Debug)]
+pub(super) struct PartPackets {
+    /// Where they are, from and to.
+    pub(super) data: (u64, u64),
+    /// Bodies of the PLT marker segments in their order, without their numbers.
+    pub(super) lengths: Vec<u8>,
+}
 
 /// A tile-part. Parts of one tile follow each other in the order of the file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -84,13 +102,13 @@ impl Parts {
         if parts.is_empty() {
             return Err(malformed("its codestream has no tiles"));
         }
-        Ok(Self(parts))
+        Ok(Self { parts, packets: OnceLock::new() })
     }
 
     fn of(&self, tile: u32) -> &[Part] {
-        let from = self.0.partition_point(|part| u32::from(part.tile) < tile);
-        let to = self.0.partition_point(|part| u32::from(part.tile) <= tile);
-        self.0.get(from..to).unwrap_or_default()
+        let from = self.parts.partition_point(|part| u32::from(part.tile) < tile);
+        let to = self.parts.partition_point(|part| u32::from(part.tile) <= tile);
+        self.parts.get(from..to).unwrap_or_default()
     }
 
     /// Bytes of a tile, and how it is coded; `None` when the file does not have it.
@@ -105,6 +123,40 @@ impl Parts {
         let Some(first) = parts.first() else { return Ok(None) };
         let bytes = parts.iter().map(|part| part.end - part.start).sum();
         Ok(Some((bytes, read_header(source, *first, stream)?)))
+    }
+
+    /// The packets of a tile; `None` when they are not listed, or the tile is coded in a way of its
+    /// own.
+    pub(super) fn packets(
+        &self,
+        source: &dyn ReadAt,
+        stream: &Codestream,
+        column: u32,
+        row: u32,
+    ) -> Result<Option<Vec<PartPackets>>, DecodeError> {
+        let (mut found, mut total) = (Vec::new(), 0);
+        for part in self.of(row * stream.size.columns() + column) {
+            let (mut listed, mut plain) = (Vec::new(), true);
+            let data = read_markers(source, *part, |marker, body| {
+                match marker {
+                    PLT if total <= MAX_LISTED => {
+                        total += body.1 - body.0;
+                        listed.push(read_body(source, body, part.end)?);
+                    }
+                    COM => {}
+                    _ => plain = false,
+                }
+                Ok(())
+            })?;
+            if !plain || listed.is_empty() {
+                return Ok(None);
+            }
+            // The first byte is a number.
+            listed.sort_by_key(|body| body.first().copied());
+            let lengths = listed.iter().flat_map(|body| body.iter().skip(1)).copied().collect();
+            found.push(PartPackets { data: (data, part.end), lengths });
+        }
+        Ok(Some(found))
     }
 
     /// A codestream of some tiles; `None` when the file has none of them.
@@ -170,13 +222,35 @@ fn read_header(
 ) -> Result<Coding, DecodeError> {
     let mut coding = None;
     let mut overrides = Vec::new();
+    read_markers(source, part, |marker, body| {
+        if marker == COD {
+            coding = Some(Coding::parse(Bytes::new(&read_body(source, body, part.end)?))?);
+        } else if marker == COC && overrides.len() < stream.size.components.len() {
+            overrides.push(read_body(source, body, part.end)?);
+        }
+        Ok(())
+    })?;
+    let mut coding = coding.unwrap_or_else(|| stream.coding.clone());
+    for body in &overrides {
+        coding.parse_component(Bytes::new(body), stream.size.components.len())?;
+    }
+    Ok(coding)
+}
+
+/// Goes through the header of a tile-part and says of each marker segment where its body is. Gives
+/// the place of the data.
+fn read_markers(
+    source: &dyn ReadAt,
+    part: Part,
+    mut each: impl FnMut(u16, (u64, u64)) -> Result<(), DecodeError>,
+) -> Result<u64, DecodeError> {
     let mut place = part.start + PART_HEADER;
     loop {
         let mut marker = [0; 2];
         fill(source, &mut marker, place, part.end)?;
         let marker = u16::from_be_bytes(marker);
         if marker == SOD {
-            break;
+            return Ok(place + 2);
         }
         if STANDALONE.contains(&marker) {
             place += 2;
@@ -188,29 +262,30 @@ fn read_header(
         if marker < 0xff30 || length < 2 {
             return Err(malformed("a marker of a tile is wrong"));
         }
-        if matches!(marker, COD | COC) {
-            let mut body = vec![0; usize::from(length) - 2];
-            fill(source, &mut body, place + 4, part.end)?;
-            if marker == COD {
-                coding = Some(Coding::parse(Bytes::new(&body))?);
-            } else if overrides.len() < stream.size.components.len() {
-                overrides.push(body);
-            }
-        }
-        place += 2 + u64::from(length);
+        let behind = place + 2 + u64::from(length);
+        each(marker, (place + 4, behind))?;
+        place = behind;
     }
-    let mut coding = coding.unwrap_or_else(|| stream.coding.clone());
-    for body in &overrides {
-        coding.parse_component(Bytes::new(body), stream.size.components.len())?;
-    }
-    Ok(coding)
 }
 
-const SOC: u16 = 0xff4f;
-const EOC: u16 = 0xffd9;
+fn read_body(
+    source: &dyn ReadAt,
+    (from, to): (u64, u64),
+    end: u64,
+) -> Result<Vec<u8>, DecodeError> {
+    let mut body = vec![0; usize::try_from(to.saturating_sub(from)).unwrap_or(0)];
+    fill(source, &mut body, from, end)?;
+    Ok(body)
+}
+
+pub(super) const SOC: u16 = 0xff4f;
+pub(super) const EOC: u16 = 0xffd9;
 
 /// Bytes of an SOT marker segment.
-const PART_HEADER: u64 = 12;
+pub(super) const PART_HEADER: u64 = 12;
+
+/// Bytes of the lengths of packets of a tile: five for each that is listed.
+const MAX_LISTED: u64 = 5 << 20;
 
 /// Tile-parts of a codestream: 65,535 tiles in 16 parts each.
 const MAX_PARTS: usize = 1 << 20;

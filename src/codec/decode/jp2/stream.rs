@@ -35,6 +35,54 @@ impl Piece {
     }
 }
 
+/// Pieces of a stream, as few as there can be.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    pieces: Vec<Piece>,
+    length: u64,
+}
+
+impl Pieces {
+    /// Adds bytes.
+    pub(super) fn put(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        if let Some(Piece::Memory(last)) = self.pieces.last_mut() {
+            last.extend_from_slice(bytes);
+        } else {
+            self.pieces.push(Piece::Memory(bytes.to_vec()));
+        }
+    }
+
+    /// Adds a part of the file.
+    pub(super) fn refer(&mut self, from: u64, to: u64) {
+        self.length += to.saturating_sub(from);
+        match self.pieces.last_mut() {
+            Some(Piece::File(_, end)) if *end == from => *end = to,
+            _ => self.pieces.push(Piece::File(from, to)),
+        }
+    }
+
+    /// Adds all of others.
+    pub(super) fn append(&mut self, other: Self) {
+        self.length += other.length;
+        self.pieces.extend(other.pieces);
+    }
+
+    /// Number of bytes.
+    pub(super) fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Number of pieces.
+    pub(super) fn count(&self) -> usize {
+        self.pieces.len()
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Piece> {
+        self.pieces
+    }
+}
+
 impl<'a> Stream<'a> {
     pub(super) fn new(source: &'a dyn ReadAt, pieces: Vec<Piece>) -> Self {
         let mut end = 0_u64;
@@ -145,6 +193,22 @@ mod tests {
         assert_eq!(stream.skip(9), 1);
         assert!(!stream.seek(8));
         assert!(stream.into_error().is_none());
+    }
+
+    #[test]
+    fn neighbours_become_one_piece() {
+        let mut pieces = Pieces::default();
+        pieces.put(b"ab");
+        pieces.put(b"c");
+        pieces.refer(2, 3);
+        pieces.refer(3, 5);
+        pieces.refer(9, 10);
+        assert_eq!((pieces.count(), pieces.len()), (3, 7));
+        let file = Bytes::from_static(b"0123456789");
+        let mut stream = Stream::new(&file, pieces.into_vec());
+        let mut buffer = [0; 16];
+        assert_eq!(stream.read(&mut buffer), Some(7));
+        assert_eq!(&buffer[..7], b"abc2349");
     }
 
     #[test]

@@ -69,6 +69,7 @@ impl Decoder for JpegFile {
     }
 
     fn arrangement(&self) -> Arrangement {
-        Arrangement { orientation: self.orientation, cut: true, smaller: Some(Halving::Down) }
+        let (orientation, smaller) = (self.orientation, Some(Halving::Down));
+        Arrangement { orientation, cut: true, smaller, ..Arrangement::default() }
     }
 }

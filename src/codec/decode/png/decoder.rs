@@ -62,6 +62,7 @@ impl Decoder for PngFile {
     }
 
     fn arrangement(&self) -> Arrangement {
-        Arrangement { orientation: self.orientation, cut: true, smaller: Some(Halving::Down) }
+        let (orientation, smaller) = (self.orientation, Some(Halving::Down));
+        Arrangement { orientation, cut: true, smaller, ..Arrangement::default() }
     }
 }

@@ -68,6 +68,7 @@ pub(super) fn arrangement(
         orientation: orientation.unwrap_or_default(),
         cut: pages.iter().any(is_large),
         smaller: (pages.len() == 1).then_some(Halving::Down),
+        ..Arrangement::default()
     })
 }
 

@@ -2,5 +2,6 @@
 
 mod boxes;
 mod corpus;
+mod excerpts;
 mod hostile;
 mod reference;

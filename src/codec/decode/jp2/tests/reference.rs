@@ -16,7 +16,12 @@ use crate::image::{Bands, Rect, Selection, TileRef};
 use crate::raster::Samples;
 
 /// Values of each component as the tool writes them; `None` when it refuses.
-fn reference(input: &Path, folder: &Path, level: u8, layers: u16) -> Option<Vec<Vec<i32>>> {
+pub(super) fn reference(
+    input: &Path,
+    folder: &Path,
+    level: u8,
+    layers: u16,
+) -> Option<Vec<Vec<i32>>> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|kind| kind == "pgx") {
