@@ -109,6 +109,17 @@ pub trait Decoder: Debug + Send + Sync {
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError>;
 
+    /// Decodes a tile of which only so many rows from the top are wanted; it may have more.
+    fn rows(
+        &self,
+        at: TileRef,
+        _rows: u32,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        self.tile(at, selection, scratch)
+    }
+
     /// Decodes a rectangle of a level and nothing else. Only those whose [`Arrangement`] has
     /// `areas` can.
     fn area(

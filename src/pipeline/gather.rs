@@ -67,6 +67,22 @@ pub(super) fn tile(
     }
 }
 
+/// At least so many rows of a tile from its top, for few of its samples.
+pub(super) fn rows(
+    render: &Render<'_>,
+    at: TileRef,
+    rows: u32,
+    selection: &Selection,
+    scratch: &mut Scratch,
+) -> Result<Gathered, RenderError> {
+    let key = RawTile { image: render.image.id, at, selection: selection.clone() };
+    // Who asks again gets the whole tile, and the next one after that finds it.
+    if render.tiles.raw(&key).is_some() || render.tiles.asked_again(&key) {
+        return tile(render, at, selection, Keep::Again, scratch);
+    }
+    Ok(Gathered::Owned(render.image.decoder.rows(at, rows, selection, scratch)?))
+}
+
 /// A rectangle of a level, put together from tiles.
 pub(super) fn region(
     render: &Render<'_>,

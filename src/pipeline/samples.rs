@@ -17,19 +17,19 @@ impl Render<'_> {
         scratch: &mut Scratch,
     ) -> Result<Vec<f64>, RenderError> {
         let level = *self.level(index)?;
+        let points: Vec<_> = line.points().collect();
+        let tile_of = |(x, y): &(u32, u32)| (x / level.tile_width, y / level.tile_height);
         let mut values = Vec::new();
-        let mut tile: Option<(u32, u32, gather::Gathered)> = None;
-        for (x, y) in line.points() {
-            let (column, row) = (x / level.tile_width, y / level.tile_height);
-            let raster = match &tile {
-                Some((c, r, raster)) if (*c, *r) == (column, row) => raster,
-                _ => {
-                    let gathered = self.tile(index, column, row, scratch)?;
-                    &tile.insert((column, row, gathered)).2
-                }
-            };
-            let at = (x - column * level.tile_width, y - row * level.tile_height);
-            values.extend(self.pixel(raster.as_raster(), at));
+        for points in points.chunk_by(|a, b| tile_of(a) == tile_of(b)) {
+            let Some((column, row)) = points.first().map(tile_of) else { continue };
+            let (left, top) = (column * level.tile_width, row * level.tile_height);
+            let lowest = points.iter().map(|(_, y)| y - top).max().unwrap_or_default();
+            self.check()?;
+            let at = TileRef { level: index, column, row };
+            let tile = gather::rows(self, at, lowest + 1, &Selection::default(), scratch)?;
+            for (x, y) in points {
+                values.extend(self.pixel(tile.as_raster(), (x - left, y - top)));
+            }
         }
         Ok(values)
     }

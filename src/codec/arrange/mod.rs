@@ -70,6 +70,12 @@ struct Arranged {
 }
 
 impl Arranged {
+    /// Whether the tiles of a level are those of the file.
+    fn is_direct(&self, level: u8) -> bool {
+        let stored = usize::from(level) < self.inner.info().levels.len();
+        stored && !self.arrangement.cut && Turn(self.arrangement.orientation).is_upright()
+    }
+
     fn new(
         inner: Box<dyn Decoder>,
         arrangement: Arrangement,
@@ -292,16 +298,28 @@ impl Decoder for Arranged {
         selection: &Selection,
         scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
-        let turn = Turn(self.arrangement.orientation);
-        let stored = usize::from(at.level) < self.inner.info().levels.len();
-        if stored && !self.arrangement.cut && turn.is_upright() {
+        if self.is_direct(at.level) {
             return self.inner.tile(at, selection, scratch);
         }
+        let turn = Turn(self.arrangement.orientation);
         let served = self.info.level(at.level).ok_or_else(DecodeError::no_tile)?;
         let rect = served.tile_rect(at.column, at.row).ok_or_else(DecodeError::no_tile)?;
         let level = self.levels.get(usize::from(at.level)).ok_or_else(DecodeError::no_tile)?;
         let part = self.part(at.level, turn.stored_rect(level, rect), selection, scratch)?;
         turn.raster(part)
+    }
+
+    fn rows(
+        &self,
+        at: TileRef,
+        rows: u32,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        if self.is_direct(at.level) {
+            return self.inner.rows(at, rows, selection, scratch);
+        }
+        self.tile(at, selection, scratch)
     }
 
     fn will_read(&self, level: u8, rect: Rect, selection: &Selection) {
@@ -320,9 +338,7 @@ impl Decoder for Arranged {
     }
 
     fn stored(&self, at: TileRef) -> Result<Option<(Format, Bytes)>, DecodeError> {
-        let stored = usize::from(at.level) < self.inner.info().levels.len();
-        let as_it_is = !self.arrangement.cut && Turn(self.arrangement.orientation).is_upright();
-        if stored && as_it_is { self.inner.stored(at) } else { Ok(None) }
+        if self.is_direct(at.level) { self.inner.stored(at) } else { Ok(None) }
     }
 }
 

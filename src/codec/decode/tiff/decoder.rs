@@ -59,6 +59,16 @@ impl Decoder for TiffDecoder {
         self.locate(at)?.decode(&selection.bands, scratch)
     }
 
+    fn rows(
+        &self,
+        at: TileRef,
+        rows: u32,
+        selection: &Selection,
+        scratch: &mut Scratch,
+    ) -> Result<Raster, DecodeError> {
+        self.locate(at)?.top(rows).decode(&selection.bands, scratch)
+    }
+
     fn arrangement(&self) -> Arrangement {
         self.arrangement
     }

@@ -32,6 +32,12 @@ impl<'a> StoredTile<'a> {
         Self { source, page, rect }
     }
 
+    /// The block without the rows below these, at least one.
+    pub(super) fn top(mut self, rows: u32) -> Self {
+        self.rect.height = self.rect.height.min(rows.max(1));
+        self
+    }
+
     /// Decodes the part of the block that is inside the level.
     pub(super) fn decode(
         &self,

@@ -63,6 +63,9 @@ impl Chunk<'_> {
                     bits: packing.bits,
                     float: packing.stored.is_float(),
                 };
+                // What is below the wanted rows costs nothing where it is not needed to get there.
+                let room = if packed.is_a_stream() { used.min(out.len()) } else { out.len() };
+                let out = out.get_mut(..room).unwrap_or_default();
                 let done = decompress(packed, self.read(stored)?, &chunk, out, unpackers)?;
                 if done.order == Order::Native {
                     packing.order = ByteOrder::NATIVE;

@@ -35,6 +35,11 @@ pub(in super::super) enum Compression {
 }
 
 impl Compression {
+    /// Whether decompression can end where nothing more is wanted.
+    pub(in super::super) fn is_a_stream(self) -> bool {
+        matches!(self, Self::Deflate | Self::Lzw | Self::PackBits)
+    }
+
     /// What the number stands for, or a sentence why it cannot be read.
     ///
     /// `options` is the field `T4Options` for compression 3, `T6Options` for 4 and the second

@@ -217,3 +217,26 @@ fn tiles_outside_are_refused() {
         assert!(decoder.stored(at).is_err());
     }
 }
+
+#[test]
+fn the_first_rows_of_a_tile_are_those_of_the_whole() {
+    for (compression, predictor) in
+        [(NONE, 1), (LZW, 2), (DEFLATE, 1), (DEFLATE, 2), (PACK_BITS, 1)]
+    {
+        let file = testing::file(Flavor::CLASSIC, &[page(3, compression, predictor)]);
+        let decoder = testing::open(file).unwrap();
+        // Inside, and at both edges of the picture.
+        for (column, row) in [(0, 0), (2, 0), (1, 1), (2, 1)] {
+            let at = TileRef { level: 0, column, row };
+            let (selection, mut scratch) = (Selection::default(), Scratch::default());
+            let whole = decoder.tile(at, &selection, &mut scratch).unwrap();
+            let height = whole.shape().height;
+            for rows in [1, 2, 7, height - 1, height, height + 1, u32::MAX] {
+                let top = decoder.rows(at, rows, &selection, &mut scratch).unwrap();
+                assert_eq!(top.shape().height, rows.min(height));
+                let (top, whole) = (top.as_u8().unwrap(), whole.as_u8().unwrap());
+                assert!(whole.starts_with(top), "{compression} {rows}");
+            }
+        }
+    }
+}
