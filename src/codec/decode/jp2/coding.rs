@@ -15,6 +15,8 @@ pub(super) struct Coding {
     pub(super) mixed_components: bool,
     /// Progression order (table A.16).
     pub(super) progression: u8,
+    /// Whether packets may begin with a marker (SOP).
+    pub(super) marked_packets: bool,
     /// Whether packet headers end with a marker (EPH).
     pub(super) marked_headers: bool,
     style: Style,
@@ -28,6 +30,8 @@ struct Style {
     levels: u8,
     /// Exponents of the sides of a code-block.
     block: (u8, u8),
+    /// Style of its code-blocks (table A.19).
+    flags: u8,
     /// Exponents of the sides of the precincts, smallest resolution first.
     precincts: [(u8, u8); 33],
 }
@@ -41,9 +45,15 @@ impl Coding {
         if layers == 0 {
             return Err(malformed("its codestream has no quality layer"));
         }
-        let (mixed_components, marked_headers) = (mixing != 0, flags & 4 != 0);
-        let own = BTreeMap::new();
-        Ok(Self { layers, mixed_components, progression, marked_headers, style, own })
+        Ok(Self {
+            layers,
+            mixed_components: mixing != 0,
+            progression,
+            marked_packets: flags & 2 != 0,
+            marked_headers: flags & 4 != 0,
+            style,
+            own: BTreeMap::new(),
+        })
     }
 
     /// The body of a COC marker segment.
@@ -69,6 +79,12 @@ impl Coding {
     /// Exponents of the sides of precincts of a resolution, of components that are coded alike.
     pub(super) fn precinct(&self, resolution: u8) -> (u8, u8) {
         self.style.precincts.get(usize::from(resolution)).copied().unwrap_or((15, 15))
+    }
+
+    /// Exponents of the sides of a code-block, and its style (table A.19), of components that are
+    /// coded alike.
+    pub(super) fn block(&self) -> ((u8, u8), u8) {
+        (self.style.block, self.style.flags)
     }
 
     /// Wavelet levels that all components have.
@@ -114,7 +130,7 @@ impl Style {
     /// `SPcod` and `SPcoc` (tables A.15 and A.20).
     fn parse(mut body: Bytes<'_>, has_precincts: bool) -> Result<Self, DecodeError> {
         let (levels, width, height) = (body.u8()?, body.u8()?, body.u8()?);
-        let (_style, _transformation) = (body.u8()?, body.u8()?);
+        let (flags, _transformation) = (body.u8()?, body.u8()?);
         let block = ((width & 15) + 2, (height & 15) + 2);
         if levels > 32 || block.0 > 10 || block.1 > 10 || block.0 + block.1 > 12 {
             return Err(malformed("the coding style of its codestream is wrong"));
@@ -126,7 +142,7 @@ impl Style {
                 *precinct = (exponents & 15, exponents >> 4);
             }
         }
-        Ok(Self { levels, block, precincts })
+        Ok(Self { levels, block, flags, precincts })
     }
 
     /// Costs of a tile-component with these edges (B.5 to B.7).

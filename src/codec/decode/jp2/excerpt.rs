@@ -1,7 +1,7 @@
 //! Codestreams of no more than a part of an image needs.
 //!
 //! `OpenJPEG` reads all of a tile, parses each packet header in it, and allocates each code-block,
-//! whatever part of the tile is wanted. Where the file lists its packets, it is therefore handed a
+//! whatever part of the tile is wanted. Where the packets are known, it is therefore handed a
 //! codestream in which the image ends with the wanted resolution: half as large for each one left
 //! out, which is what T.800 makes of an image that was coded so (B-14 and B-15 divide edges by
 //! powers of two, and round only once however they are grouped). Of a large tile the part is cut
@@ -40,7 +40,7 @@ struct Cut<'a> {
 
 impl<'a> Excerpt<'a> {
     /// An excerpt of some tiles, which are coded like `codings` says; `None` when the file does
-    /// not list their packets, or when it would be of no use.
+    /// not tell where their packets are, or when it would be of no use.
     pub(super) fn new(
         image: &Image<'a>,
         tiles: Tiles,

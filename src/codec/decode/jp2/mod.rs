@@ -7,6 +7,7 @@
 //! - `codestream`, `coding`: the main header, and what a tile costs to decode
 //! - `parts`: where the tile-parts are, and codestreams of some tiles
 //! - `precincts`, `packets`: the order of packets in a tile, and where they are
+//! - `walk`, `tag_tree`: the headers of packets, in files that do not list them
 //! - `excerpt`: codestreams of the packets that an area needs
 //! - `grid`: from the reference grid to pixels and samples of a level
 //! - `stream`, `openjpeg`: the bytes `OpenJPEG` asks for, and the calls to it
@@ -31,8 +32,10 @@ mod packets;
 mod parts;
 mod precincts;
 mod stream;
+mod tag_tree;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::sync::Arc;
 

@@ -29,7 +29,8 @@ pub(super) struct Parts {
 pub(super) struct PartPackets {
     /// Where they are, from and to.
     pub(super) data: (u64, u64),
-    /// Bodies of the PLT marker segments in their order, without their numbers.
+    /// Bodies of the PLT marker segments in their order, without their numbers. Empty when there
+    /// are none.
     pub(super) lengths: Vec<u8>,
 }
 
@@ -125,8 +126,7 @@ impl Parts {
         Ok(Some((bytes, read_header(source, *first, stream)?)))
     }
 
-    /// The packets of a tile; `None` when they are not listed, or the tile is coded in a way of its
-    /// own.
+    /// The packets of a tile; `None` when it is coded in a way of its own.
     pub(super) fn packets(
         &self,
         source: &dyn ReadAt,
@@ -148,7 +148,7 @@ impl Parts {
                 }
                 Ok(())
             })?;
-            if !plain || listed.is_empty() {
+            if !plain {
                 return Ok(None);
             }
             // The first byte is a number.

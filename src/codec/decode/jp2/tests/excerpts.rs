@@ -11,13 +11,14 @@ use super::super::block::{Image, Wanted};
 use super::super::excerpt::Excerpt;
 use super::super::grid::Grid;
 use super::super::index;
+use super::super::packets::Packets;
 use super::super::parts::{Parts, Tiles};
 use super::reference::reference;
 use crate::codec::Limits;
 use crate::image::Rect;
 
-/// Ways to write a codestream; each is listed by PLT marker segments.
-const WAYS: [&str; 16] = [
+/// Ways to write a codestream.
+const WAYS: [&str; 18] = [
     "-n 6 -c [256,256],[128,128],[64,64],[32,32],[16,16],[8,8] -b 32,32 -p RPCL",
     "-n 6 -c [64,64],[64,64],[32,32] -b 16,16 -p RPCL -I -r 8",
     "-n 6 -c [64,64],[64,64],[32,32] -b 16,16 -p LRCP -I -r 40,20,4",
@@ -34,6 +35,8 @@ const WAYS: [&str; 16] = [
     "-n 4 -t 200,100 -p CPRL -d 37,21 -T 5,3",
     "-n 6 -c [64,64] -b 16,16 -p RPCL -TP R -TLM",
     "-n 5 -c [64,64] -b 16,16 -p LRCP -mct 0 -TP L -r 20,1",
+    "-n 5 -p RLCP -b 4,64 -r 40,20,10,5,1 -SOP",
+    "-n 3 -t 256,200 -c [128,128] -b 64,64 -p RPCL -EPH -r 30,1",
 ];
 
 /// A picture with edges, slopes and noise.
@@ -53,11 +56,15 @@ fn picture(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-fn written(way: &str, folder: &Path) -> Bytes {
+/// A codestream, in which packets are listed or not.
+fn written(way: &str, listed: bool, folder: &Path) -> Bytes {
     let (input, output) = (folder.join("in.ppm"), folder.join("out.j2k"));
     fs::write(&input, picture(611, 457)).unwrap();
     let mut tool = Command::new("opj_compress");
-    tool.arg("-i").arg(input).arg("-o").arg(&output).arg("-PLT").args(way.split(' '));
+    tool.arg("-i").arg(input).arg("-o").arg(&output).args(way.split(' '));
+    if listed {
+        tool.arg("-PLT");
+    }
     assert!(tool.stdout(Stdio::null()).status().unwrap().success(), "{way}");
     Bytes::from(fs::read(output).unwrap())
 }
@@ -104,7 +111,7 @@ fn areas_are_parts_of_the_whole_picture() {
     let limits = Limits::default();
     let (mut other, mut own, mut all) = (0_usize, 0_usize, 0_usize);
     for way in WAYS {
-        let bytes = written(way, folder.path());
+        let bytes = written(way, true, folder.path());
         let input = folder.path().join("in.j2k");
         fs::write(&input, &bytes).unwrap();
         let (_, stream) = index(&bytes, &limits).unwrap();
@@ -156,7 +163,7 @@ fn excerpts_are_much_shorter_than_tiles() {
     }
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits::default();
-    let bytes = written("-n 6 -c [64,64],[64,64],[32,32] -b 16,16 -p RPCL", folder.path());
+    let bytes = written("-n 6 -c [64,64],[64,64],[32,32] -b 16,16 -p RPCL", true, folder.path());
     let (_, stream) = index(&bytes, &limits).unwrap();
     let parts = Parts::read(&bytes, &stream).unwrap();
     let limit = limits.tile_bytes;
@@ -173,7 +180,7 @@ fn excerpts_are_much_shorter_than_tiles() {
     let all: &[u16] = &[0, 1, 2];
     let whole = bytes.len() as u64;
     for way in WAYS.iter().filter(|way| !way.contains("-t ")) {
-        let bytes = written(way, folder.path());
+        let bytes = written(way, true, folder.path());
         let (_, stream) = index(&bytes, &limits).unwrap();
         let parts = Parts::read(&bytes, &stream).unwrap();
         let image = Image { source: &bytes, stream: &stream, parts: &parts, limit };
@@ -201,13 +208,37 @@ fn excerpts_are_much_shorter_than_tiles() {
 }
 
 #[test]
+fn packets_that_are_not_listed_are_found() {
+    if !there_are_tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits::default();
+    for way in WAYS {
+        let [listed, walked] = [true, false].map(|listed| {
+            let bytes = written(way, listed, folder.path());
+            let (_, stream) = index(&bytes, &limits).unwrap();
+            let parts = Parts::read(&bytes, &stream).unwrap();
+            let (columns, rows) = (stream.size.columns(), stream.size.rows());
+            let tiles = Tiles { columns: (0, columns), rows: (0, rows) };
+            let lengths = tiles.each().flat_map(|tile| {
+                let packets = Packets::of(&bytes, &stream, &parts, tile, &stream.coding);
+                packets.unwrap().unwrap().lengths().to_vec()
+            });
+            lengths.collect::<Vec<_>>()
+        });
+        assert!(listed == walked, "{way}");
+    }
+}
+
+#[test]
 fn wrong_lists_of_packets_are_not_used() {
     if !there_are_tools() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits::default();
-    let whole = written("-n 6 -c [64,64],[64,64],[32,32] -b 16,16 -p RPCL", folder.path());
+    let whole = written("-n 6 -c [64,64],[64,64],[32,32] -b 16,16 -p RPCL", true, folder.path());
     let plt = whole.windows(2).position(|pair| pair == b"\xff\x58").unwrap();
     let wanted = |bytes: &Bytes| {
         let (_, stream) = index(bytes, &limits).unwrap();
