@@ -171,7 +171,9 @@ fn cut_streams_give_what_is_there() {
     let expected: Vec<u8> = (0..140).collect();
     let mut stored = Writer::default();
     stored.number(1, 1).number(1, 2);
-    expected.iter().for_each(|byte| _ = stored.code(0x30 + u32::from(*byte), 8));
+    for byte in &expected {
+        stored.code(0x30 + u32::from(*byte), 8);
+    }
     let stored = stored.bytes();
     for len in 1..=stored.len() {
         assert_eq!(unpacked(&stored[..len], 200).unwrap(), expected[..len - 1]);
