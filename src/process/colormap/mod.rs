@@ -8,7 +8,7 @@ mod published;
 
 use super::OpError;
 use super::planes::Planes;
-use crate::command::Colormap;
+use crate::command::{Colormap, Stop};
 use crate::raster::{ColorSpace, Shape};
 
 pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
@@ -32,15 +32,24 @@ pub(super) fn colormap(planes: &mut Planes, map: &Lines) {
 /// A colour map as straight lines between stops.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// Positions and colours of 0..1, at least two.
-    stops: Vec<(f32, [f32; 3])>,
-    /// The colour of what is below the first stop.
-    under: [f32; 3],
-    /// For each cell of the range between the first and the last stop the last stop that is not
-    /// behind it.
+    /// What is below the first stop, between each two, and from the last one on.
+    lines: Vec<Line>,
+    /// For the values before the first stop, for each cell of the range between the first and the
+    /// last one, and for those behind it: a line that begins there or before.
     cells: Vec<u16>,
+    /// The position of the first stop.
+    first: f32,
     /// Cells for a length of 1.
     scale: f32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    start: f32,
+    /// The colour at the start.
+    color: [f32; 3],
+    /// What is added to it for a length of 1.
+    slope: [f32; 3],
 }
 
 impl Lines {
@@ -55,17 +64,18 @@ impl Lines {
             Colormap::Grey => Self::ends([1, 1, 1]),
             Colormap::Hot => Self::even(&[[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]]),
             Colormap::Inferno => Self::published(published::INFERNO),
-            Colormap::Jet => Self {
-                under: [0.0; 3],
-                ..Self::of(vec![
+            Colormap::Jet => {
+                let mut jet = Self::of(&[
                     (0.0, [0.0, 0.0, 0.5]),
                     (0.125, [0.0, 0.0, 1.0]),
                     (0.375, [0.0, 1.0, 1.0]),
                     (0.625, [1.0, 1.0, 0.0]),
                     (0.875, [1.0, 0.0, 0.0]),
                     (1.0, [0.5, 0.0, 0.0]),
-                ])
-            },
+                ]);
+                jet.lines[0].color = [0.0; 3];
+                jet
+            }
             Colormap::Magma => Self::published(published::MAGMA),
             Colormap::Plasma => Self::published(published::PLASMA),
             Colormap::Red => Self::ends([1, 0, 0]),
@@ -77,7 +87,8 @@ impl Lines {
                 let position = |value: f64| value as f32;
                 let stops = stops.as_slice().iter();
                 let color = |color: [u8; 3]| color.map(|channel| f32::from(channel) / 255.0);
-                Self::of(stops.map(|s| (position(s.position.value()), color(s.color))).collect())
+                let stop = |stop: &Stop| (position(stop.position.value()), color(stop.color));
+                Self::of(&stops.map(stop).collect::<Vec<_>>())
             }
             Colormap::Turbo => Self::published(published::TURBO),
             Colormap::Viridis => Self::published(published::VIRIDIS),
@@ -91,8 +102,8 @@ impl Lines {
 
     /// Stops of pure colours at equal distances.
     fn even(colors: &[[u8; 3]]) -> Self {
-        let position = Self::positions(colors.len());
-        Self::of(position.zip(colors.iter().map(|color| color.map(f32::from))).collect())
+        let stops = Self::positions(colors.len()).zip(colors.iter().map(|c| c.map(f32::from)));
+        Self::of(&stops.collect::<Vec<_>>())
     }
 
     /// Colours in hexadecimal at equal distances.
@@ -102,7 +113,7 @@ impl Lines {
             [red, green, blue].map(|channel| f32::from(channel) / 255.0)
         };
         let colors: Vec<_> = colors.split_whitespace().map(color).collect();
-        Self::of(Self::positions(colors.len()).zip(colors).collect())
+        Self::of(&Self::positions(colors.len()).zip(colors).collect::<Vec<_>>())
     }
 
     /// So many positions from 0 to 1.
@@ -111,41 +122,50 @@ impl Lines {
         (0..count).map(move |index| index as f32 / (count - 1) as f32)
     }
 
-    fn of(stops: Vec<(f32, [f32; 3])>) -> Self {
-        let (first, last) = (stops[0].0, stops[stops.len() - 1].0);
+    /// Lines between stops, at least two.
+    fn of(stops: &[(f32, [f32; 3])]) -> Self {
+        let flat = |(start, color): (f32, [f32; 3])| Line { start, color, slope: [0.0; 3] };
+        let ((first, _), (last, _)) = (stops[0], stops[stops.len() - 1]);
+        let mut lines = vec![Line { start: f32::MIN, ..flat(stops[0]) }];
+        for pair in stops.windows(2) {
+            let ((start, from), (end, to)) = (pair[0], pair[1]);
+            // Two stops at one place are an edge: no value is between them.
+            let length = if end > start { end - start } else { 1.0 };
+            let slope = std::array::from_fn(|channel| (to[channel] - from[channel]) / length);
+            lines.push(Line { start, color: from, slope });
+        }
+        lines.push(flat(stops[stops.len() - 1]));
+
         let length = last - first;
         let scale = if length > 0.0 { f32::from(Self::CELLS) / length } else { 0.0 };
         let start = |cell: u16| first + f32::from(cell) / f32::from(Self::CELLS) * length;
-        let stop = |cell: u16| {
-            let behind = stops.partition_point(|(position, _)| *position <= start(cell));
+        let line = |cell: u16| {
+            let behind = lines.partition_point(|line| line.start <= start(cell));
             // One earlier, should the cell of a value be rounded up.
             u16::try_from(behind.saturating_sub(2)).unwrap_or(u16::MAX)
         };
-        let cells = (0..Self::CELLS).map(stop).collect();
-        Self { under: stops[0].1, stops, cells, scale }
+        let inside = (1..=Self::CELLS).map(|cell| if length > 0.0 { line(cell) } else { 0 });
+        let cells = [0, 0].into_iter().chain(inside).collect();
+        Self { lines, cells, first, scale }
     }
 
     /// The colour of a value.
+    #[inline(always)]
     fn color(&self, value: f32) -> [f32; 3] {
-        let (first, last) = (&self.stops[0], &self.stops[self.stops.len() - 1]);
-        if value.is_nan() {
-            return [value; 3];
+        // Rounded down, negative and not a number to 0, which is the cell before the first.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let cell = ((value - self.first) * self.scale + 1.0) as usize;
+        let mut at = usize::from(self.cells[cell.min(self.cells.len() - 1)]);
+        while let Some(next) = self.lines.get(at + 1)
+            && next.start <= value
+        {
+            at += 1;
         }
-        if value < first.0 {
-            return self.under;
-        }
-        if value >= last.0 {
-            return last.1;
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within range")]
-        let cell = ((value - first.0) * self.scale) as usize;
-        let mut stop = usize::from(self.cells[cell.min(self.cells.len() - 1)]);
-        while self.stops[stop + 1].0 <= value {
-            stop += 1;
-        }
-        let ((start, from), (end, to)) = (self.stops[stop], self.stops[stop + 1]);
-        let share = (value - start) / (end - start);
-        std::array::from_fn(|channel| from[channel] + share * (to[channel] - from[channel]))
+        let Line { start, color, slope } = self.lines[at];
+        // Finite, so that nothing is added on a flat line; what is not a number stays so.
+        let along = (value - start).clamp(f32::MIN, f32::MAX);
+        let [red, green, blue] = color;
+        [red + along * slope[0], green + along * slope[1], blue + along * slope[2]]
     }
 }
 
@@ -154,7 +174,7 @@ mod tests {
     use super::super::Op;
     use super::super::tests::{chain, gray};
     use super::*;
-    use crate::command::{Finite, Stop, Stops};
+    use crate::command::{Finite, Stops};
 
     fn colors(map: Colormap, values: &[u8]) -> Vec<u8> {
         let input = gray(u32::try_from(values.len()).unwrap(), 1, values);
