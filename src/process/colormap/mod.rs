@@ -33,9 +33,9 @@ pub(super) fn colormap(planes: &mut Planes, map: &Lines) {
 #[derive(Debug)]
 pub(super) struct Lines {
     /// What is below the first stop, between each two, and from the last one on.
-    lines: Vec<Line>,
+    segments: Vec<Segment>,
     /// For the values before the first stop, for each cell of the range between the first and the
-    /// last one, and for those behind it: a line that begins there or before.
+    /// last one, and for those behind it: a segment that begins there or before.
     cells: Vec<u16>,
     /// The position of the first stop.
     first: f32,
@@ -44,7 +44,7 @@ pub(super) struct Lines {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Line {
+struct Segment {
     start: f32,
     /// The colour at the start.
     color: [f32; 3],
@@ -73,7 +73,7 @@ impl Lines {
                     (0.875, [1.0, 0.0, 0.0]),
                     (1.0, [0.5, 0.0, 0.0]),
                 ]);
-                jet.lines[0].color = [0.0; 3];
+                jet.segments[0].color = [0.0; 3];
                 jet
             }
             Colormap::Magma => Self::published(published::MAGMA),
@@ -124,44 +124,44 @@ impl Lines {
 
     /// Lines between stops, at least two.
     fn of(stops: &[(f32, [f32; 3])]) -> Self {
-        let flat = |(start, color): (f32, [f32; 3])| Line { start, color, slope: [0.0; 3] };
+        let flat = |(start, color): (f32, [f32; 3])| Segment { start, color, slope: [0.0; 3] };
         let ((first, _), (last, _)) = (stops[0], stops[stops.len() - 1]);
-        let mut lines = vec![Line { start: f32::MIN, ..flat(stops[0]) }];
+        let mut segments = vec![Segment { start: f32::MIN, ..flat(stops[0]) }];
         for pair in stops.windows(2) {
             let ((start, from), (end, to)) = (pair[0], pair[1]);
             // Two stops at one place are an edge: no value is between them.
             let length = if end > start { end - start } else { 1.0 };
             let slope = std::array::from_fn(|channel| (to[channel] - from[channel]) / length);
-            lines.push(Line { start, color: from, slope });
+            segments.push(Segment { start, color: from, slope });
         }
-        lines.push(flat(stops[stops.len() - 1]));
+        segments.push(flat(stops[stops.len() - 1]));
 
         let length = last - first;
         let scale = if length > 0.0 { f32::from(Self::CELLS) / length } else { 0.0 };
         let start = |cell: u16| first + f32::from(cell) / f32::from(Self::CELLS) * length;
-        let line = |cell: u16| {
-            let behind = lines.partition_point(|line| line.start <= start(cell));
+        let segment = |cell: u16| {
+            let behind = segments.partition_point(|segment| segment.start <= start(cell));
             // One earlier, should the cell of a value be rounded up.
             u16::try_from(behind.saturating_sub(2)).unwrap_or(u16::MAX)
         };
-        let inside = (1..=Self::CELLS).map(|cell| if length > 0.0 { line(cell) } else { 0 });
+        let inside = (1..=Self::CELLS).map(|cell| if length > 0.0 { segment(cell) } else { 0 });
         let cells = [0, 0].into_iter().chain(inside).collect();
-        Self { lines, cells, first, scale }
+        Self { segments, cells, first, scale }
     }
 
     /// The colour of a value.
-    #[inline(always)]
+    #[inline]
     fn color(&self, value: f32) -> [f32; 3] {
         // Rounded down, negative and not a number to 0, which is the cell before the first.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let cell = ((value - self.first) * self.scale + 1.0) as usize;
         let mut at = usize::from(self.cells[cell.min(self.cells.len() - 1)]);
-        while let Some(next) = self.lines.get(at + 1)
+        while let Some(next) = self.segments.get(at + 1)
             && next.start <= value
         {
             at += 1;
         }
-        let Line { start, color, slope } = self.lines[at];
+        let Segment { start, color, slope } = self.segments[at];
         // Finite, so that nothing is added on a flat line; what is not a number stays so.
         let along = (value - start).clamp(f32::MIN, f32::MAX);
         let [red, green, blue] = color;
