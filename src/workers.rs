@@ -67,6 +67,8 @@ pub struct Workers {
     tiles: Arc<Queue>,
     regions: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
+    /// Threads that are meant to run at once.
+    cores: usize,
 }
 
 impl Workers {
@@ -88,7 +90,7 @@ impl Workers {
                 queue.work();
             })?);
         }
-        Ok(Self { tiles, regions, threads })
+        Ok(Self { tiles, regions, threads, cores: size.region_threads.max(1) })
     }
 
     /// Runs a job on a CPU thread.
@@ -107,6 +109,12 @@ impl Workers {
             Lane::Region { bytes } => self.regions.submit(Queued { bytes, job })?,
         }
         result.await.map_err(|_| WorkError::Panicked)
+    }
+
+    /// Cores that no job works on.
+    pub fn spare(&self) -> usize {
+        let running = self.load().iter().map(|lane| lane.running).sum();
+        self.cores.saturating_sub(running)
     }
 
     /// What the lanes of tiles and of regions do.

@@ -57,7 +57,7 @@ const CONTACTS: &[(&str, &[&str])] = &[
     // What the compiler cannot check.
     ("unsafe_code", &["allocator.rs", "codec/decode/jp2/openjpeg.rs"]),
     // Threads.
-    ("std::thread", &["server/build.rs", "workers.rs"]),
+    ("std::thread", &["pipeline/rows.rs", "server/build.rs", "workers.rs"]),
     // The environment and the command line.
     ("std::env", &["main.rs"]),
     // Clocks.

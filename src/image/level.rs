@@ -45,6 +45,12 @@ impl Level {
         Some(Rect { x, y, width, height })
     }
 
+    /// Column and row of the tile that has just these pixels, if there is one.
+    pub fn tile_at(&self, rect: Rect) -> Option<(u32, u32)> {
+        let (column, row) = (rect.x / self.tile_width, rect.y / self.tile_height);
+        (self.tile_rect(column, row) == Some(rect)).then_some((column, row))
+    }
+
     /// Column and row of a tile number; tiles are counted row by row.
     pub fn position(&self, index: u64) -> Option<(u32, u32)> {
         let columns = u64::from(self.columns());
@@ -81,6 +87,15 @@ mod tests {
         };
         assert_eq!(tile(3), (232, 256));
         assert_eq!(tile(11), (232, 188));
+    }
+
+    #[test]
+    fn a_tile_is_known_by_its_pixels() {
+        let rect = Rect { x: 768, y: 512, width: 232, height: 188 };
+        assert_eq!(LEVEL.tile_at(rect), Some((3, 2)));
+        assert_eq!(LEVEL.tile_at(Rect { width: 231, ..rect }), None);
+        assert_eq!(LEVEL.tile_at(Rect { x: 767, ..rect }), None);
+        assert_eq!(LEVEL.tile_at(Rect { x: u32::MAX, ..rect }), None);
     }
 
     #[test]

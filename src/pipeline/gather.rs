@@ -34,11 +34,11 @@ impl Gathered {
 /// Whether a decoded tile is kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Keep {
-    /// Its neighbours will need it.
+    /// Its neighbours will need it, or the next region.
     Always,
     /// From the second time on: the finished picture answers the same request better.
     Again,
-    /// It is the picture.
+    /// It is the picture, or one tile of so many that they would drive all others out.
     Never,
 }
 
@@ -86,39 +86,52 @@ pub(super) fn rows(
 /// A rectangle of a level, put together from tiles.
 pub(super) fn region(
     render: &Render<'_>,
-    index: u8,
-    rect: Rect,
+    (index, rect): (u8, Rect),
     selection: &Selection,
+    keep: Keep,
     scratch: &mut Scratch,
 ) -> Result<Gathered, RenderError> {
-    let info = render.image.info();
-    let level = info.level(index).ok_or(DecodeError::Malformed("level is missing".into()))?;
-    let columns = rect.x / level.tile_width..=last(rect.right(), level.tile_width);
-    let rows = rect.y / level.tile_height..=last(rect.bottom(), level.tile_height);
-    let mut canvas: Option<Raster> = None;
+    let level = render.level(index)?;
     render.image.decoder.will_read(index, rect, selection);
-    for row in rows {
+    // The rectangle is a tile.
+    if let Some((column, row)) = level.tile_at(rect) {
+        let at = TileRef { level: index, column, row };
+        return tile(render, at, selection, keep, scratch);
+    }
+    let shape = render.image.info().shape(rect.width, rect.height, &selection.bands);
+    let mut canvas = blank(shape, scratch)?;
+    paste(render, (index, rect), selection, keep, (&mut canvas, 0), scratch)?;
+    Ok(Gathered::Owned(canvas))
+}
+
+/// Puts a rectangle of a level on a canvas of its width, from a row of that on.
+pub(super) fn paste(
+    render: &Render<'_>,
+    (index, rect): (u8, Rect),
+    selection: &Selection,
+    keep: Keep,
+    (canvas, top): (&mut Raster, u32),
+    scratch: &mut Scratch,
+) -> Result<(), RenderError> {
+    let level = render.level(index)?;
+    // The canvas may hold pixels of another picture: none of them may be left.
+    if level.rect().intersection(&rect) != Some(rect) {
+        return Err(DecodeError::Malformed("pixels outside of a level".into()).into());
+    }
+    let columns = rect.x / level.tile_width..=last(rect.right(), level.tile_width);
+    for row in rect.y / level.tile_height..=last(rect.bottom(), level.tile_height) {
         for column in columns.clone() {
             render.check()?;
             let at = TileRef { level: index, column, row };
             let Some(tile_rect) = level.tile_rect(column, row) else { continue };
             let Some(common) = tile_rect.intersection(&rect) else { continue };
-            let tile = tile(render, at, selection, Keep::Always, scratch)?;
-            if tile_rect == rect {
-                return Ok(tile);
-            }
-            let canvas = if let Some(canvas) = &mut canvas {
-                canvas
-            } else {
-                let shape = info.shape(rect.width, rect.height, &selection.bands);
-                canvas.insert(blank(shape, scratch)?)
-            };
+            let tile = tile(render, at, selection, keep, scratch)?;
             let Rect { x, y, width, height } = common;
             let part = Window { x: x - tile_rect.x, y: y - tile_rect.y, width, height };
-            canvas.paste(tile.as_raster(), part, x - rect.x, y - rect.y)?;
+            canvas.paste(tile.as_raster(), part, x - rect.x, y - rect.y + top)?;
         }
     }
-    canvas.map(Gathered::Owned).ok_or(RenderError::Cancelled)
+    Ok(())
 }
 
 pub(super) fn last(end: u64, tile: u32) -> u32 {
@@ -126,7 +139,7 @@ pub(super) fn last(end: u64, tile: u32) -> u32 {
 }
 
 /// A raster for all samples of a region. What it holds is of no matter: tiles cover it all.
-fn blank(shape: Shape, scratch: &mut Scratch) -> Result<Raster, RenderError> {
+pub(super) fn blank(shape: Shape, scratch: &mut Scratch) -> Result<Raster, RenderError> {
     if shape.sample != SampleType::U8 {
         return Ok(Raster::zeroed(shape)?);
     }

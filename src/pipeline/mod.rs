@@ -3,6 +3,7 @@
 mod error;
 mod gather;
 mod render;
+mod rows;
 mod samples;
 
 pub use error::RenderError;

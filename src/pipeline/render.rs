@@ -3,13 +3,14 @@ use std::time::{Duration, Instant};
 
 use super::RenderError;
 use super::gather::{self, Gathered, Keep};
+use super::rows::Rows;
 use crate::cache::{Cancel, Encoded, TileCache};
 use crate::codec::encode::{encoder, jpeg};
 use crate::codec::{Embed, EncodeError, Scratch};
 use crate::command::{Format, MetadataKey};
 use crate::image::{Bands, Level, Resolution, Selection, TileRef};
 use crate::plan::{Display, Plan, Source};
-use crate::process::{self, Collector, Histogram, Lookups, Op, Statistics};
+use crate::process::{self, Collector, Histogram, Lookups, Op, RowChain, Statistics};
 use crate::raster::Raster;
 use crate::store::Image;
 
@@ -24,6 +25,8 @@ pub struct Render<'a> {
     pub lookups: &'a Lookups,
     /// Set when nobody waits any more.
     pub cancel: &'a Cancel,
+    /// Cores that have nothing to do and may help.
+    pub spare: usize,
 }
 
 /// Where the time of one picture went.
@@ -53,17 +56,50 @@ impl Render<'_> {
             stages.gather = started.elapsed();
             return Ok((encoded, stages));
         }
-        let source = self.gather(plan, scratch)?;
-        stages.gather = started.elapsed();
+        let (source, ops) = self.source(plan, &mut stages, scratch)?;
         let processed = Instant::now();
-        let raster = self.process(&plan.ops, source.as_raster())?;
-        stages.process = processed.elapsed();
+        let raster = self.process(ops, source.as_raster())?;
+        stages.process += processed.elapsed();
         let encoded = Instant::now();
         let bytes = self.encode(plan, &raster, scratch)?;
         drop(raster);
         source.recycle(scratch);
         stages.encode = encoded.elapsed();
         Ok((Encoded { format: plan.format, bytes }, stages))
+    }
+
+    /// The pixels of a plan, and what is still to be done to them.
+    fn source<'p>(
+        &self,
+        plan: &'p Plan,
+        stages: &mut Stages,
+        scratch: &mut Scratch,
+    ) -> Result<(Gathered, &'p [Op]), RenderError> {
+        let started = Instant::now();
+        let source = match plan.source {
+            Source::Tile(at) => {
+                let keep = if plan.ops.is_empty() { Keep::Never } else { Keep::Again };
+                gather::tile(self, at, &plan.selection, keep, scratch)?
+            }
+            Source::Region { level: index, rect } => {
+                let selection = &plan.selection;
+                let small = plan.is_small(self.image.info());
+                let keep = if small { Keep::Always } else { Keep::Never };
+                let shape = self.image.info().shape(rect.width, rect.height, &selection.bands);
+                let (chain, rest) = RowChain::new(&plan.ops, shape)?;
+                if !chain.is_empty() {
+                    let rows = Rows { render: self, index, rect, selection, keep, chain };
+                    let pieces = rows.pieces()?;
+                    if pieces.len() > 1 {
+                        let picture = rows.picture(&pieces, stages, scratch)?;
+                        return Ok((Gathered::Owned(picture), rest));
+                    }
+                }
+                gather::region(self, (index, rect), selection, keep, scratch)?
+            }
+        };
+        stages.gather = started.elapsed();
+        Ok((source, &plan.ops))
     }
 
     /// Statistics of these bands of the smallest level, in the values of the file.
@@ -96,7 +132,8 @@ impl Render<'_> {
         scratch: &mut Scratch,
     ) -> Result<Histogram, RenderError> {
         let (index, level) = self.smallest()?;
-        let source = gather::region(self, index, level.rect(), &display.selection, scratch)?;
+        let source =
+            gather::region(self, (index, level.rect()), &display.selection, Keep::Always, scratch)?;
         let histogram = Histogram::new(&*self.process(&display.ops, source.as_raster())?)?;
         source.recycle(scratch);
         Ok(histogram)
@@ -127,18 +164,6 @@ impl Render<'_> {
             (_, Some(_)) => return Ok(None),
         };
         Ok(Some(Encoded { format, bytes }))
-    }
-
-    fn gather(&self, plan: &Plan, scratch: &mut Scratch) -> Result<Gathered, RenderError> {
-        match plan.source {
-            Source::Tile(at) => {
-                let keep = if plan.ops.is_empty() { Keep::Never } else { Keep::Again };
-                gather::tile(self, at, &plan.selection, keep, scratch)
-            }
-            Source::Region { level, rect } => {
-                gather::region(self, level, rect, &plan.selection, scratch)
-            }
-        }
     }
 
     fn process<'a>(&self, ops: &[Op], source: &'a Raster) -> Result<Cow<'a, Raster>, RenderError> {

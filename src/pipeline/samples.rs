@@ -67,7 +67,7 @@ impl Render<'_> {
         Ok(moments)
     }
 
-    fn level(&self, index: u8) -> Result<&Level, RenderError> {
+    pub(super) fn level(&self, index: u8) -> Result<&Level, RenderError> {
         let level = self.image.info().level(index);
         Ok(level.ok_or(DecodeError::Malformed("level is missing".into()))?)
     }

@@ -6,6 +6,7 @@
 //! of the pixels that exist are used alone. Straight alpha weighs the colours.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bytemuck::Pod;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
@@ -14,7 +15,7 @@ use fast_image_resize::pixels::{
 };
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
-use super::OpError;
+use super::{Op, OpError};
 use crate::command::Finite;
 use crate::raster::{Alpha, Raster, Samples, Shape};
 
@@ -113,15 +114,60 @@ pub(super) fn resize(
         return Ok(input.into_owned());
     }
     let (x, y) = part.clipped(shape).ok_or(OpError::Geometry { op: "resize" })?;
-    let work = Work { input: shape, output, part: (x, y), filter };
-    let mut resized = Samples::zeroed(output.sample, output.samples()?)?;
-    match (input.samples(), &mut resized) {
-        (Samples::F32(from), Samples::F32(to)) => work.run::<_, F32, F32x2, F32x3, F32x4>(from, to),
-        (Samples::U16(from), Samples::U16(to)) => work.run::<_, U16, U16x2, U16x3, U16x4>(from, to),
-        (Samples::U8(from), Samples::U8(to)) => work.run::<_, U8, U8x2, U8x3, U8x4>(from, to),
-        _ => Err(OpError::Unsuitable { op: "resize" }),
-    }?;
-    Ok(Raster::new(output, resized)?)
+    Work { input: shape, output, part: (x, y), filter }.make(&input)
+}
+
+/// A scaling that makes some rows of its picture at a time.
+#[derive(Debug)]
+pub(super) struct Scaler {
+    input: Shape,
+    output: Shape,
+    x: Span,
+    y: Span,
+}
+
+impl Scaler {
+    /// Of an operation on a picture of this shape; none where it needs the whole picture.
+    pub(super) fn of(op: &Op, input: Shape) -> Result<Option<Self>, OpError> {
+        let Op::Resize { part, filter: Filter::Antialias, .. } = op else { return Ok(None) };
+        let output = op.shape(input)?;
+        let (x, y) = part.clipped(input).ok_or(OpError::Geometry { op: "resize" })?;
+        Ok(Some(Self { input, output, x, y }))
+    }
+
+    /// Rows of the input for one of the output.
+    fn step(&self) -> f64 {
+        self.y.length / f64::from(self.output.height)
+    }
+
+    /// Rows of the input that these rows of the output depend on.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the input")]
+    pub(super) fn source_rows(&self, rows: Range<u32>) -> Range<u32> {
+        let step = self.step();
+        // One more, should a weight be rounded up to more than nothing.
+        let reach = step.max(1.0) + 1.0;
+        let centre = |row: f64| self.y.start + (row + 0.5) * step;
+        let first = (centre(rows.start.into()) - reach).floor().max(0.0) as u32;
+        let end = (centre(f64::from(rows.end) - 1.0) + reach).ceil() as u32;
+        first..end.min(self.input.height)
+    }
+
+    /// Makes rows of the output. The input has rows from `first` on, all that [`Self::source_rows`]
+    /// asks for.
+    pub(super) fn rows(
+        &self,
+        input: &Raster,
+        first: u32,
+        rows: Range<u32>,
+    ) -> Result<Raster, OpError> {
+        let (step, count) = (self.step(), rows.end - rows.start);
+        let start = self.y.start + f64::from(rows.start) * step - f64::from(first);
+        let y = Span::clipped(start, f64::from(count) * step, input.shape().height)
+            .ok_or(OpError::Geometry { op: "resize" })?;
+        let output = Shape { height: count, ..self.output };
+        Work { input: input.shape(), output, part: (self.x, y), filter: Filter::Antialias }
+            .make(input)
+    }
 }
 
 /// One picture to be made of another.
@@ -133,6 +179,21 @@ struct Work {
 }
 
 impl Work {
+    fn make(&self, input: &Raster) -> Result<Raster, OpError> {
+        let mut resized = Samples::zeroed(self.output.sample, self.output.samples()?)?;
+        match (input.samples(), &mut resized) {
+            (Samples::F32(from), Samples::F32(to)) => {
+                self.run::<_, F32, F32x2, F32x3, F32x4>(from, to)
+            }
+            (Samples::U16(from), Samples::U16(to)) => {
+                self.run::<_, U16, U16x2, U16x3, U16x4>(from, to)
+            }
+            (Samples::U8(from), Samples::U8(to)) => self.run::<_, U8, U8x2, U8x3, U8x4>(from, to),
+            _ => Err(OpError::Unsuitable { op: "resize" }),
+        }?;
+        Ok(Raster::new(self.output, resized)?)
+    }
+
     /// Scales samples of one type; the others are that library's pixels of one to four of them.
     fn run<T, One, Two, Three, Four>(&self, from: &[T], to: &mut [T]) -> Result<(), OpError>
     where

@@ -55,6 +55,14 @@ impl Raster {
         }
     }
 
+    /// The picture without its first rows, with black ones below until it is so high.
+    pub fn scrolled(mut self, rows: u32, height: u32) -> Result<Self, ShapeError> {
+        let shape = Shape { height, ..self.shape };
+        let row = shape.row_samples();
+        self.samples.shift(row.saturating_mul(rows as usize), shape.samples()?)?;
+        Self::new(shape, self.samples)
+    }
+
     /// Takes the raster apart, so that an operation can reuse the buffer.
     pub fn into_parts(self) -> (Shape, Samples) {
         (self.shape, self.samples)
@@ -89,5 +97,24 @@ mod tests {
             Raster::new(shape, Samples::U16(vec![0; 12])),
             Err(ShapeError::Type { shape: SampleType::U8, samples: SampleType::U16 })
         );
+    }
+
+    #[test]
+    fn rows_scroll_out_at_the_top() {
+        let shape = Shape::new(2, 2, 1, SampleType::U16, ColorSpace::Gray);
+        let raster = Raster::new(shape, Samples::U16(vec![1, 2, 3, 4])).unwrap();
+        let lower = raster.clone().scrolled(1, 3).unwrap();
+        assert_eq!(lower.shape(), Shape { height: 3, ..shape });
+        assert_eq!(lower.samples(), &Samples::U16(vec![3, 4, 0, 0, 0, 0]));
+        assert_eq!(raster.scrolled(9, 1).unwrap().samples(), &Samples::U16(vec![0, 0]));
+    }
+
+    #[test]
+    fn samples_of_one_type_are_joined() {
+        let mut samples = Samples::with_capacity(SampleType::U8, 3).unwrap();
+        samples.append(&Samples::U8(vec![1])).unwrap();
+        samples.append(&Samples::U8(vec![2, 3])).unwrap();
+        assert_eq!(samples, Samples::U8(vec![1, 2, 3]));
+        assert!(samples.append(&Samples::F32(vec![0.0])).is_err());
     }
 }

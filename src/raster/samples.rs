@@ -30,18 +30,53 @@ pub(crate) use with_samples;
 impl Samples {
     /// So many zeros, or an error when there is no memory for them.
     pub fn zeroed(sample: SampleType, count: usize) -> Result<Self, ShapeError> {
-        fn zeros<T: Copy + Default>(count: usize) -> Result<Vec<T>, ShapeError> {
-            let mut samples = Vec::new();
-            samples.try_reserve_exact(count).map_err(|_| ShapeError::TooLarge)?;
-            samples.resize(count, T::default());
-            Ok(samples)
+        let mut samples = Self::with_capacity(sample, count)?;
+        with_samples!(&mut samples, samples => samples.resize(count, Default::default()));
+        Ok(samples)
+    }
+
+    /// None, but room for so many, or an error when there is no memory for them.
+    pub fn with_capacity(sample: SampleType, count: usize) -> Result<Self, ShapeError> {
+        let mut samples = match sample {
+            SampleType::F32 => Self::F32(Vec::new()),
+            SampleType::U16 => Self::U16(Vec::new()),
+            SampleType::U32 => Self::U32(Vec::new()),
+            SampleType::U8 => Self::U8(Vec::new()),
+        };
+        samples.reserve(count)?;
+        Ok(samples)
+    }
+
+    fn reserve(&mut self, count: usize) -> Result<(), ShapeError> {
+        with_samples!(self, samples => samples.try_reserve_exact(count))
+            .map_err(|_| ShapeError::TooLarge)
+    }
+
+    /// Adds others of the same type behind them.
+    pub fn append(&mut self, others: &Self) -> Result<(), ShapeError> {
+        self.reserve(others.len())?;
+        match (self, others) {
+            (Self::F32(to), Self::F32(from)) => to.extend_from_slice(from),
+            (Self::U16(to), Self::U16(from)) => to.extend_from_slice(from),
+            (Self::U32(to), Self::U32(from)) => to.extend_from_slice(from),
+            (Self::U8(to), Self::U8(from)) => to.extend_from_slice(from),
+            (to, from) => {
+                let (shape, samples) = (to.sample_type(), from.sample_type());
+                return Err(ShapeError::Type { shape, samples });
+            }
         }
-        Ok(match sample {
-            SampleType::F32 => Self::F32(zeros(count)?),
-            SampleType::U16 => Self::U16(zeros(count)?),
-            SampleType::U32 => Self::U32(zeros(count)?),
-            SampleType::U8 => Self::U8(zeros(count)?),
-        })
+        Ok(())
+    }
+
+    /// Takes away the first ones and puts zeros at the end until there are so many.
+    pub(super) fn shift(&mut self, away: usize, count: usize) -> Result<(), ShapeError> {
+        let away = away.min(self.len());
+        self.reserve(count.saturating_sub(self.len()))?;
+        with_samples!(self, samples => {
+            samples.drain(..away);
+            samples.resize(count, Default::default());
+        });
+        Ok(())
     }
 
     /// The value of a sample, exactly.
