@@ -4,8 +4,10 @@
 //!
 //! Perceptual maps are those of matplotlib: 256 colours at equal distances.
 
+mod knots;
 mod published;
 
+use self::knots::Knots;
 use super::OpError;
 use super::planes::Planes;
 use crate::command::{Colormap, Stop};
@@ -22,6 +24,10 @@ pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
 pub(super) fn colormap(planes: &mut Planes, map: &Lines) {
     planes.recolor(3, |from, to| {
         let (Some(from), [red, green, blue]) = (from.colors().next(), to) else { return };
+        if let Some(knots) = &map.knots {
+            knots.paint(from, [red, green, blue]);
+            return;
+        }
         let colors = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
         for (((red, green), blue), value) in colors.zip(from) {
             [*red, *green, *blue] = map.color(*value);
@@ -41,6 +47,8 @@ pub(super) struct Lines {
     first: f32,
     /// Cells for a length of 1.
     scale: f32,
+    /// The same in another form, which is faster where it is exact.
+    knots: Option<Knots>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +82,7 @@ impl Lines {
                     (1.0, [0.5, 0.0, 0.0]),
                 ]);
                 jet.segments[0].color = [0.0; 3];
+                jet.knots = Knots::new(&jet.segments);
                 jet
             }
             Colormap::Magma => Self::published(published::MAGMA),
@@ -146,11 +155,13 @@ impl Lines {
         };
         let inside = (1..=Self::CELLS).map(|cell| if length > 0.0 { segment(cell) } else { 0 });
         let cells = [0, 0].into_iter().chain(inside).collect();
-        Self { segments, cells, first, scale }
+        let knots = Knots::new(&segments);
+        Self { segments, cells, first, scale, knots }
     }
 
     /// The colour of a value.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call for each value takes as long as its colour")]
     fn color(&self, value: f32) -> [f32; 3] {
         // Rounded down, negative and not a number to 0, which is the cell before the first.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
