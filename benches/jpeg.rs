@@ -2,7 +2,8 @@
 //! `zune-jpeg`, on the same tiles.
 //!
 //! libjpeg-turbo is taken from the system (Debian: `libturbojpeg0`) and left out where it is not
-//! installed. Sizes and errors of the three are printed first.
+//! installed. Sizes and errors of the three are printed first. "pyramis" has the best instructions
+//! of the processor; the encoder is measured with the others as well.
 
 #![expect(unsafe_code, reason = "libjpeg-turbo is a C library")]
 
@@ -17,6 +18,7 @@ use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, SamplingFactor};
 use libloading::{Library, Symbol};
 use pyramis::codec::decode::jpeg::Jpeg;
 use pyramis::codec::encode::encoder;
+use pyramis::codec::encode::jpeg::{Instructions, Jpeg as Encoder};
 use pyramis::codec::{Container, Embed, EncodeOptions, Limits, Scratch};
 use pyramis::command::{ChromaSubsampling, Format};
 use pyramis::image::{Selection, TileRef};
@@ -158,9 +160,13 @@ impl Turbo {
     }
 }
 
-fn ours(raster: &Raster, quality: u8, scratch: &mut Scratch) -> Bytes {
+fn options(quality: u8) -> EncodeOptions {
     let chroma = ChromaSubsampling::Both;
-    let options = EncodeOptions { quality: quality.into(), chroma, ..EncodeOptions::default() };
+    EncodeOptions { quality: quality.into(), chroma, ..EncodeOptions::default() }
+}
+
+fn ours(raster: &Raster, quality: u8, scratch: &mut Scratch) -> Bytes {
+    let options = options(quality);
     let encoder = encoder(Format::Jpeg).expect("is built in");
     encoder.encode(raster, &options, &Embed::default(), scratch).expect("a tile can be encoded")
 }
@@ -192,6 +198,9 @@ fn loss(jpeg: &[u8], raster: &Raster) -> f64 {
 
 fn encoders(criterion: &mut Criterion) {
     let (mut scratch, mut turbo) = (Scratch::default(), Turbo::load());
+    let mut instructions = Instructions::all();
+    eprintln!("pyramis uses: {}", instructions.next().map_or("", Instructions::name));
+    let others: Vec<_> = instructions.collect();
     for (name, side, channels, quality) in [
         ("RGB 256 q75", 256, 3, 75),
         ("RGB 256 q90", 256, 3, 90),
@@ -229,6 +238,18 @@ fn encoders(criterion: &mut Criterion) {
                 }
             });
         });
+        for instructions in &others {
+            let (options, embed) = (options(quality), Embed::default());
+            let name = format!("pyramis, {}", instructions.name());
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| {
+                    for tile in &tiles {
+                        black_box(Encoder.encode_with(*instructions, tile, &options, &embed))
+                            .expect("a tile can be encoded");
+                    }
+                });
+            });
+        }
         group.bench_function("jpeg-encoder", |bencher| {
             bencher.iter(|| {
                 for tile in &tiles {

@@ -83,13 +83,11 @@ impl Quantizer {
         }
         let both = transform(lanes, lanes.transpose(scaled));
         let (left, right) = (left.as_chunks_mut().0, right.as_chunks_mut().0);
-        let factors = self.factors.iter().zip(&self.roundings);
-        for (((column, (factor, rounding)), left), right) in
-            both.into_iter().zip(factors).zip(left).zip(right)
-        {
-            let quotient = lanes.mul_floor(column, lanes.load_twice(factor));
-            let rounded = lanes.mul_round(quotient, lanes.load_twice(rounding));
-            lanes.store_halves(rounded, left, right);
+        // By number: as iterators, so many zipped ones are not made one.
+        for n in 0..8 {
+            let quotient = lanes.mul_floor(both[n], lanes.load_twice(&self.factors[n]));
+            let rounded = lanes.mul_round(quotient, lanes.load_twice(&self.roundings[n]));
+            lanes.store_halves(rounded, &mut left[n], &mut right[n]);
         }
     }
 }

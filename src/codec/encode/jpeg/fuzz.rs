@@ -6,8 +6,10 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::dct::Quantizer;
+use super::instructions::Instructions;
 use super::planes::Pixels;
 use super::sampling::Sampling;
+use super::scan::Scan;
 use super::{EOI, frame, scan, segments, tables};
 
 /// Encodes a picture made of any bytes. Must never panic.
@@ -30,14 +32,18 @@ pub fn fuzz(data: &[u8]) {
     let steps = tables::steps(*quality);
     let quantizers = steps.map(|steps| Quantizer::new(&steps));
 
-    let mut data = Vec::new();
-    scan::write_portable(&pixels, sampling, &quantizers, &mut data);
+    let scan = Scan { pixels: &pixels, sampling, quantizers: &quantizers };
+
     let mut jpeg = segments::SOI.to_vec();
     #[expect(clippy::cast_possible_truncation, reason = "at most 256")]
     frame::header((width as u16, height as u16), sampling, &steps, &mut jpeg);
     let header = jpeg.len();
-    scan::write(&pixels, sampling, &quantizers, &mut jpeg);
-    assert_eq!(jpeg[header..], data);
+    scan::write(&scan, Instructions::Portable, &mut jpeg);
+    for instructions in Instructions::all() {
+        let mut data = Vec::new();
+        scan::write(&scan, instructions, &mut data);
+        assert_eq!(jpeg[header..], data, "{}", instructions.name());
+    }
     jpeg.extend_from_slice(&EOI);
 
     let colors = if channels == 1 { ColorSpace::Luma } else { ColorSpace::RGB };

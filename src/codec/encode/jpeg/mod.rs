@@ -5,10 +5,12 @@
 
 #![expect(clippy::inline_always, reason = "instructions are chosen for what is inlined")]
 
+mod bits;
 mod dct;
 mod entropy;
 mod frame;
 mod fuzz;
+mod instructions;
 mod planes;
 mod sampling;
 mod scan;
@@ -21,8 +23,11 @@ use bytes::Bytes;
 
 use self::dct::Quantizer;
 pub use self::fuzz::fuzz;
+#[doc(hidden)]
+pub use self::instructions::Instructions;
 use self::planes::Pixels;
 use self::sampling::Sampling;
+use self::scan::Scan;
 pub use self::segments::insert_icc;
 use crate::codec::{Embed, EncodeError, EncodeOptions, Encoder, Scratch};
 use crate::command::{ChromaSubsampling, Format};
@@ -62,13 +67,27 @@ impl Encoder for Jpeg {
         embed: &Embed<'_>,
         _scratch: &mut Scratch,
     ) -> Result<Bytes, EncodeError> {
+        self.encode_with(Instructions::best(), raster, options, embed)
+    }
+}
+
+impl Jpeg {
+    /// What [`encode`](Encoder::encode) does with the best instructions.
+    #[doc(hidden)]
+    pub fn encode_with(
+        &self,
+        instructions: Instructions,
+        raster: &Raster,
+        options: &EncodeOptions,
+        embed: &Embed<'_>,
+    ) -> Result<Bytes, EncodeError> {
         let shape = raster.shape();
         let samples = raster.as_u8().filter(|_| shape == self.accepts(&shape));
         let samples = samples.ok_or(EncodeError::Shape { format: "Jpeg" })?;
         let size = (shape.width, shape.height);
         let mut jpeg = start(samples.len());
         segments::write(embed, &mut jpeg);
-        write(samples, size, shape.channels, *options, &mut jpeg)?;
+        write(samples, size, shape.channels, *options, instructions, &mut jpeg)?;
         // What is cached is counted by its length.
         jpeg.shrink_to_fit();
         Ok(jpeg.into())
@@ -84,7 +103,7 @@ pub(super) fn compress(
 ) -> Result<Vec<u8>, EncodeError> {
     let mut jpeg = start(samples.len());
     let options = EncodeOptions { quality, ..EncodeOptions::default() };
-    write(samples, size, channels, options, &mut jpeg)?;
+    write(samples, size, channels, options, Instructions::best(), &mut jpeg)?;
     Ok(jpeg)
 }
 
@@ -101,6 +120,7 @@ fn write(
     (width, height): (u32, u32),
     channels: u16,
     options: EncodeOptions,
+    instructions: Instructions,
     jpeg: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     let side = |side: u32| {
@@ -120,7 +140,9 @@ fn write(
     let quality = u8::try_from(options.quality.clamp(1, 100)).unwrap_or(100);
     let steps = tables::steps(quality);
     frame::header(sides, sampling, &steps, jpeg);
-    scan::write(&pixels, sampling, &steps.map(|steps| Quantizer::new(&steps)), jpeg);
+    let quantizers = steps.map(|steps| Quantizer::new(&steps));
+    let scan = Scan { pixels: &pixels, sampling, quantizers: &quantizers };
+    scan::write(&scan, instructions, jpeg);
     jpeg.extend_from_slice(&EOI);
     Ok(())
 }

@@ -64,13 +64,13 @@ impl Planes {
         match sampling {
             Sampling::Gray => {
                 for (row, to) in luma[..8].iter_mut().enumerate() {
-                    let [chunk] = pixels.chunks::<16, 1>(x, y + row, &mut edges[0]);
+                    let [chunk] = pixels.chunks::<16, 1, L>(lanes, (x, y + row), &mut edges[0]);
                     lanes.store(level(lanes, lanes.gray(chunk)), to);
                 }
             }
             Sampling::Full => {
                 for row in 0..8 {
-                    let [chunk] = pixels.chunks::<48, 1>(x, y + row, &mut edges[0]);
+                    let [chunk] = pixels.chunks::<48, 1, L>(lanes, (x, y + row), &mut edges[0]);
                     let [light, blue, red] = ycc(lanes, lanes.rgb(chunk));
                     lanes.store(level(lanes, light), &mut luma[row]);
                     lanes.store(round(lanes, blue), &mut cb[row]);
@@ -79,7 +79,7 @@ impl Planes {
             }
             Sampling::HalfWidth => {
                 for row in 0..8 {
-                    let chunks = pixels.chunks::<48, 2>(x, y + row, &mut edges[0]);
+                    let chunks = pixels.chunks::<48, 2, L>(lanes, (x, y + row), &mut edges[0]);
                     for (half, chunk) in chunks.iter().enumerate() {
                         let [light, blue, red] = ycc(lanes, lanes.rgb(chunk));
                         lanes.store(level(lanes, light), &mut luma[2 * row + half]);
@@ -93,8 +93,8 @@ impl Planes {
             Sampling::Half => {
                 let [edge, edge_below] = &mut edges;
                 for row in 0..8 {
-                    let chunks = pixels.chunks::<48, 2>(x, y + 2 * row, edge);
-                    let below = pixels.chunks::<48, 2>(x, y + 2 * row + 1, edge_below);
+                    let chunks = pixels.chunks::<48, 2, L>(lanes, (x, y + 2 * row), edge);
+                    let below = pixels.chunks::<48, 2, L>(lanes, (x, y + 2 * row + 1), edge_below);
                     for half in 0..2 {
                         let [light, blue, red] = ycc(lanes, lanes.rgb(&chunks[half]));
                         lanes.store(level(lanes, light), &mut luma[4 * row + half]);
@@ -118,16 +118,20 @@ impl Pixels<'_> {
     /// Chunks of sixteen pixels in a row from a pixel on. Beyond the edges the last pixels are
     /// repeated.
     #[inline(always)]
-    fn chunks<'a, const BYTES: usize, const COUNT: usize>(
+    fn chunks<'a, const BYTES: usize, const COUNT: usize, L: Lanes>(
         &'a self,
-        x: usize,
-        y: usize,
+        lanes: L,
+        (x, y): (usize, usize),
         edge: &'a mut [u8; ROW],
     ) -> &'a [[u8; BYTES]; COUNT] {
         let channels = BYTES / 16;
         let start = y.min(self.height - 1) * self.width * channels;
         let row = &self.samples[start..][..self.width * channels];
         let rest = &row[x * channels..];
+        // Those of the next MCUs: processors do not foresee the reading of so many rows at once.
+        if let Some(next) = rest.get(BYTES * COUNT..2 * BYTES * COUNT) {
+            lanes.prefetch(next);
+        }
         let chunks = if let Some(inside) = rest.get(..BYTES * COUNT) {
             inside
         } else {

@@ -3,71 +3,59 @@
 use pulp::NullaryFnOnce;
 
 use super::dct::{Block, Quantizer};
-use super::entropy::{Bits, CODES};
+use super::entropy::Coder;
+use super::instructions::{Instructions, Set};
 use super::planes::{Pixels, Planes};
 use super::sampling::{Component, Sampling};
 use crate::codec::jpeg::lanes::{Lanes, Portable};
 
+/// What is to be written.
+#[derive(Debug)]
+pub(super) struct Scan<'a> {
+    pub(super) pixels: &'a Pixels<'a>,
+    pub(super) sampling: Sampling,
+    pub(super) quantizers: &'a [Quantizer; 2],
+}
+
 /// Adds the data of a scan with all components.
-pub(super) fn write(
-    pixels: &Pixels<'_>,
-    sampling: Sampling,
-    quantizers: &[Quantizer; 2],
-    out: &mut Vec<u8>,
-) {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(avx2) = pulp::x86::V3::try_new() {
-        let scan = Scan { pixels, sampling, quantizers, out };
-        return avx2.vectorize(With { lanes: avx2, scan });
+pub(super) fn write(scan: &Scan<'_>, instructions: Instructions, out: &mut Vec<u8>) {
+    match instructions {
+        #[cfg(target_arch = "x86_64")]
+        Instructions::Avx512(set) => set.vectorize(With { set, scan, out }),
+        #[cfg(target_arch = "x86_64")]
+        Instructions::Avx2(set) => set.vectorize(With { set, scan, out }),
+        Instructions::Portable => With { set: Portable, scan, out }.call(),
     }
-    write_portable(pixels, sampling, quantizers, out);
-}
-
-/// The same without special instructions.
-pub(super) fn write_portable(
-    pixels: &Pixels<'_>,
-    sampling: Sampling,
-    quantizers: &[Quantizer; 2],
-    out: &mut Vec<u8>,
-) {
-    let scan = Scan { pixels, sampling, quantizers, out };
-    With { lanes: Portable, scan }.call();
-}
-
-struct Scan<'a> {
-    pixels: &'a Pixels<'a>,
-    sampling: Sampling,
-    quantizers: &'a [Quantizer; 2],
-    out: &'a mut Vec<u8>,
 }
 
 /// A scan with the instructions it is to use: they are there in all that is inlined into `call`.
-struct With<'a, L> {
-    lanes: L,
-    scan: Scan<'a>,
+struct With<'a, S> {
+    set: S,
+    scan: &'a Scan<'a>,
+    out: &'a mut Vec<u8>,
 }
 
-impl<L: Lanes> NullaryFnOnce for With<'_, L> {
+impl<S: Set> NullaryFnOnce for With<'_, S> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        self.scan.write(self.lanes);
+        self.scan.write(self.set, self.out);
     }
 }
 
 impl Scan<'_> {
     /// MCUs are transformed in pairs: sixteen columns of halved chrominance belong to two.
     #[inline(always)]
-    fn write<L: Lanes>(self, lanes: L) {
-        let Self { pixels, sampling, quantizers, out } = self;
+    fn write<S: Set>(&self, set: S, out: &mut Vec<u8>) {
+        let Self { pixels, sampling, quantizers } = *self;
+        let (lanes, mut coder) = (set.lanes(), set.coder());
         let (width, height) = sampling.mcu();
         let (columns, rows) = (pixels.width.div_ceil(width), pixels.height.div_ceil(height));
         let pairs = columns.div_ceil(2);
         let mut planes = Planes::new();
         let mut blocks = [[0; 64]; 2 * Sampling::MAX_BLOCKS];
         let mut before = [0; 3];
-        let mut bits = Bits::new();
         for row in 0..rows {
             for pair in 0..pairs {
                 planes.fill(lanes, pixels, sampling, (pair * 2 * width, row * height));
@@ -76,16 +64,15 @@ impl Scan<'_> {
                 let mut blocks = blocks.iter();
                 for _ in 0..count {
                     for (component, before) in sampling.components().iter().zip(&mut before) {
-                        let codes = &CODES[usize::from(component.tables)];
                         for block in blocks.by_ref().take(component.blocks()) {
-                            *before = bits.block(lanes, block, *before, codes);
+                            *before = coder.block(block, *before, component.tables);
                         }
                     }
                 }
-                bits.drain(2 * Sampling::MAX_BLOCKS, out);
+                coder.drain(2 * Sampling::MAX_BLOCKS, out);
             }
         }
-        bits.finish(out);
+        coder.finish(out);
     }
 }
 

@@ -71,6 +71,28 @@ fn pictures_of_odd_sizes_come_back() {
 }
 
 #[test]
+fn all_instructions_write_the_same() {
+    let noise = |n: u32| n.wrapping_mul(2_654_435_761).to_le_bytes()[3] >> (n >> 12 & 7);
+    for channels in [1, 3] {
+        let shape = picture(300, 70, channels).shape();
+        let samples = (0..300 * 70 * u32::from(channels)).map(noise).collect();
+        let raster = Raster::new(shape, Samples::U8(samples)).unwrap();
+        for chroma in [ChromaSubsampling::None, ChromaSubsampling::Both] {
+            for quality in [5, 75, 100] {
+                let options = EncodeOptions { quality, chroma, ..EncodeOptions::default() };
+                let written = |instructions| {
+                    Jpeg.encode_with(instructions, &raster, &options, &Embed::default()).unwrap()
+                };
+                let expected = written(Instructions::Portable);
+                for instructions in Instructions::all() {
+                    assert!(written(instructions) == expected, "{}", instructions.name());
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn quality_is_clamped() {
     let raster = picture(40, 40, 3);
     let size = |quality| encode(&raster, quality, &Embed::default()).len();

@@ -1,11 +1,15 @@
 //! AVX2: safe, as a token of `pulp` proves that the processor has it.
 
-use std::arch::x86_64::{__m128i, __m256i};
+use std::arch::x86_64::{__m128i, __m256i, _MM_HINT_T0};
+use std::ptr;
 
 use bytemuck::cast;
 use pulp::x86::V3;
 
 use super::Lanes;
+
+/// Bytes that are fetched together.
+const LINE: usize = 64;
 
 /// Places of bytes that are taken from nowhere.
 const NONE: i8 = -1;
@@ -76,6 +80,14 @@ impl Gather for V3 {
 impl Lanes for V3 {
     type I16 = __m256i;
     type I32 = __m256i;
+
+    #[inline(always)]
+    fn prefetch(self, bytes: &[u8]) {
+        // The first part of a line has come with the bytes before.
+        for last in bytes.chunks(LINE).filter_map(<[u8]>::last) {
+            self.sse._mm_prefetch::<_MM_HINT_T0>(ptr::from_ref(last).cast());
+        }
+    }
 
     #[inline(always)]
     fn load(self, from: &[i16; 16]) -> __m256i {

@@ -17,6 +17,8 @@ pub(in crate::codec) trait Lanes: Copy {
     /// Eight 32-bit numbers.
     type I32: Copy;
 
+    /// Has bytes fetched that are needed soon.
+    fn prefetch(self, bytes: &[u8]);
     fn load(self, from: &[i16; 16]) -> Self::I16;
     /// Eight numbers in each half.
     fn load_halves(self, low: &[i16; 8], high: &[i16; 8]) -> Self::I16;

@@ -22,6 +22,9 @@ impl Lanes for Portable {
     type I32 = [i32; 8];
 
     #[inline(always)]
+    fn prefetch(self, _: &[u8]) {}
+
+    #[inline(always)]
     fn load(self, from: &[i16; 16]) -> Self::I16 {
         *from
     }
