@@ -78,30 +78,34 @@ impl Knots {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it needs the instructions that were chosen")]
-    fn add<const N: usize>(&self, values: &[f32; N], colors: [&mut [f32; N]; 3]) {
+    fn add<const N: usize>(&self, values: &[f32; N], [red, green, blue]: [&mut [f32; N]; 3]) {
         let (low, high) = self.ends;
         let mut clamped = [0.0; N];
-        let mut sums = [[0.0; N]; 3];
         for lane in 0..N {
             clamped[lane] = values[lane].clamp(low, high);
         }
-        for (sum, color) in sums.iter_mut().zip(self.color) {
-            for lane in 0..N {
-                // What is not a number stays so.
-                sum[lane] = color + clamped[lane] * 0.0;
-            }
+        *red = self.channel::<0, N>(&clamped);
+        *green = self.channel::<1, N>(&clamped);
+        *blue = self.channel::<2, N>(&clamped);
+    }
+
+    /// Loops over arrays, as chains of iterators are not always vectorised.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it needs the instructions that were chosen")]
+    fn channel<const CHANNEL: usize, const N: usize>(&self, values: &[f32; N]) -> [f32; N] {
+        let mut sum = [0.0; N];
+        for lane in 0..N {
+            // What is not a number stays so.
+            sum[lane] = self.color[CHANNEL] + values[lane] * 0.0;
         }
         for Knot { start, jump, bend } in &self.bends {
-            for ((sum, jump), bend) in sums.iter_mut().zip(jump).zip(bend) {
-                for lane in 0..N {
-                    let along = clamped[lane] - start;
-                    sum[lane] += if along >= 0.0 { jump + bend * along } else { 0.0 };
-                }
+            for lane in 0..N {
+                let along = values[lane] - start;
+                let more = jump[CHANNEL] + bend[CHANNEL] * along;
+                sum[lane] += if along >= 0.0 { more } else { 0.0 };
             }
         }
-        for (color, sum) in colors.into_iter().zip(sums) {
-            *color = sum;
-        }
+        sum
     }
 }
 
