@@ -37,6 +37,13 @@ impl YCbCr {
         usable.then_some(Self { codes, luma })
     }
 
+    /// The same of samples of so many bits, up to 16: the code of no difference is half of the scale.
+    #[must_use]
+    pub fn of_bits(bits: u8) -> Self {
+        let middle = 2.0_f32.powi(i32::from(bits) - 1);
+        Self { codes: [(0.0, 1.0), (middle, 1.0), (middle, 1.0)], ..Self::default() }
+    }
+
     /// Converts interleaved samples in place.
     #[expect(
         clippy::cast_possible_truncation,
@@ -44,19 +51,38 @@ impl YCbCr {
         reason = "the conversion of a float to an integer saturates"
     )]
     pub fn to_rgb(self, pixels: &mut [u8]) {
-        let [red_part, green_part, blue_part] = self.luma;
         let (pixels, _) = pixels.as_chunks_mut::<3>();
         for pixel in pixels {
-            let mut value = [0.0; 3];
-            for ((value, sample), (black, scale)) in value.iter_mut().zip(&*pixel).zip(self.codes) {
-                *value = (f32::from(*sample) - black) / scale;
-            }
-            let [y, cb, cr] = value;
-            let red = y + cr * (2.0 - 2.0 * red_part);
-            let blue = y + cb * (2.0 - 2.0 * blue_part);
-            let green = (y - red_part * red - blue_part * blue) / green_part;
-            *pixel = [red, green, blue].map(|value| (value + 0.5) as u8);
+            *pixel = self.rgb(pixel.map(f32::from)).map(|value| (value + 0.5) as u8);
         }
+    }
+
+    /// The same of deeper samples, none of which becomes larger than `most`.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the conversion of a float to an integer saturates"
+    )]
+    pub fn to_rgb_from_16(self, pixels: &mut [u16], most: u16) {
+        let (pixels, _) = pixels.as_chunks_mut::<3>();
+        for pixel in pixels {
+            let rgb = self.rgb(pixel.map(f32::from));
+            *pixel = rgb.map(|value| ((value + 0.5) as u16).min(most));
+        }
+    }
+
+    /// Red, green and blue of a pixel.
+    fn rgb(&self, pixel: [f32; 3]) -> [f32; 3] {
+        let [red_part, green_part, blue_part] = self.luma;
+        let mut value = [0.0; 3];
+        for ((value, sample), (black, scale)) in value.iter_mut().zip(pixel).zip(self.codes) {
+            *value = (sample - black) / scale;
+        }
+        let [y, cb, cr] = value;
+        let red = y + cr * (2.0 - 2.0 * red_part);
+        let blue = y + cb * (2.0 - 2.0 * blue_part);
+        let green = (y - red_part * red - blue_part * blue) / green_part;
+        [red, green, blue]
     }
 }
 
@@ -85,6 +111,21 @@ mod tests {
         assert_eq!(rgb(default, [76, 85, 255]), [254, 0, 0]);
         assert_eq!(rgb(default, [150, 44, 21]), [0, 255, 1]);
         assert_eq!(rgb(default, [100, 148, 108]), [72, 107, 135]);
+    }
+
+    #[test]
+    fn deep_samples_have_their_own_middle() {
+        let mut pixels = [
+            [0, 32768, 32768],
+            [65535, 32768, 32768],
+            // 25700 + 1.402 * -5140, and so on.
+            [25700, 32768 + 5140, 32768 - 5140],
+        ];
+        YCbCr::of_bits(16).to_rgb_from_16(pixels.as_flattened_mut(), u16::MAX);
+        assert_eq!(pixels, [[0; 3], [65535; 3], [18494, 27602, 34808]]);
+        let mut pixel = [4095, 2048 + 1000, 2048];
+        YCbCr::of_bits(12).to_rgb_from_16(&mut pixel, 4095);
+        assert_eq!(pixel, [4095, 3751, 4095]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::sampling;
 use super::segments::{self, Segment, Segments};
 use super::unsupported;
 use crate::codec::{DecodeError, Limits, ReadAt};
@@ -132,9 +133,10 @@ impl Frame {
             if !(1..=4).contains(&across) || !(1..=4).contains(&down) || *table > 3 {
                 return Err(damaged());
             }
-            if across == 3 || down == 3 {
-                return unsupported("JPEG with a component sampled by thirds is not supported");
-            }
+        }
+        let sampling: Vec<_> = entries.iter().map(|entry| entry[1]).collect();
+        if let Err(what) = sampling::check(&sampling) {
+            return unsupported(&format!("JPEG with {what} is not supported"));
         }
         let width = u32::from(u16::from_be_bytes([*w1, *w0]));
         let height = u32::from(u16::from_be_bytes([*h1, *h0]));

@@ -18,6 +18,7 @@ mod decoder;
 mod header;
 mod metadata;
 mod pixels;
+pub(super) mod sampling;
 mod segments;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use super::jpeg_markers::{Frame, Head, Meaning, SOI, mark_as_rgb};
 use super::tags::Photometric;
 use crate::codec::DecodeError;
 use crate::codec::decode::jpeg::baseline::{Colors, Picture};
+use crate::codec::decode::jpeg::sampling;
 use crate::color::ycc::YCbCr;
 use crate::raster::Shape;
 
@@ -180,6 +181,9 @@ fn check(head: &Head, chunk: Shape) -> Result<&Frame, DecodeError> {
     }
     if !matches!(chunk.channels, 1 | 3 | 4) {
         return refuse(&format!("JPEG compression of {} channels", chunk.channels));
+    }
+    if let Err(what) = sampling::check(&frame.sampling) {
+        return refuse(&format!("JPEG compression with {what}"));
     }
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
     let pixels = u64::from(width) * u64::from(height);

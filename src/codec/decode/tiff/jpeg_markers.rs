@@ -30,6 +30,8 @@ pub(super) struct Frame {
     pub(super) height: u16,
     /// Names of the components.
     pub(super) components: Vec<u8>,
+    /// Their sampling factors, across in the upper four bits.
+    pub(super) sampling: Vec<u8>,
 }
 
 /// How readers of plain JPEG files understand the components of a stream.
@@ -82,7 +84,8 @@ impl Frame {
         let [precision, h1, h0, w1, w0, count, components @ ..] = body else {
             return Err(damaged());
         };
-        let components: Vec<u8> = components.chunks_exact(3).map(|entry| entry[0]).collect();
+        let (components, sampling): (Vec<u8>, Vec<u8>) =
+            components.chunks_exact(3).map(|entry| (entry[0], entry[1])).unzip();
         if components.len() != usize::from(*count) {
             return Err(damaged());
         }
@@ -92,6 +95,7 @@ impl Frame {
             width: u16::from_be_bytes([*w1, *w0]),
             height: u16::from_be_bytes([*h1, *h0]),
             components,
+            sampling,
         })
     }
 }

@@ -62,6 +62,7 @@ impl Chunk<'_> {
                     samples: coding.chunk_samples(),
                     bits: packing.bits,
                     float: packing.stored.is_float(),
+                    order: packing.order,
                 };
                 // What is below the wanted rows costs nothing where it is not needed to get there.
                 let room = if packed.is_a_stream() { used.min(out.len()) } else { out.len() };

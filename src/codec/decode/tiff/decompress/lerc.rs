@@ -3,6 +3,7 @@
 use lerc::bitmask::BitMask;
 use lerc::{Image, SampleData};
 
+use super::super::header::ByteOrder;
 use super::{ChunkLayout, deflate, zstd};
 use crate::codec::{DecodeError, Unpackers};
 
@@ -29,7 +30,8 @@ impl Wrapping {
     }
 }
 
-/// Decodes a blob into `out`, in the byte order of this machine.
+/// Decodes a blob into `out`, in the byte order of the file: libtiff swaps the bytes of samples
+/// before it makes blobs for a big-endian file, so numbers in there have their lowest byte on top.
 ///
 /// Pixels without a value are NaN, or 0 when the samples are integers. When the blob has one
 /// sample less than the chunk, the last one is alpha and says which pixels have a value.
@@ -58,14 +60,14 @@ pub(super) fn unpack(
     let image = read(blob, chunk)?;
     let pixels = Pixels { image: &image, chunk };
     match &image.data {
-        SampleData::I8(data) => pixels.write(data, 0, -1, out, i8::to_ne_bytes),
-        SampleData::U8(data) => pixels.write(data, 0, u8::MAX, out, u8::to_ne_bytes),
-        SampleData::I16(data) => pixels.write(data, 0, -1, out, i16::to_ne_bytes),
-        SampleData::U16(data) => pixels.write(data, 0, u16::MAX, out, u16::to_ne_bytes),
-        SampleData::I32(data) => pixels.write(data, 0, -1, out, i32::to_ne_bytes),
-        SampleData::U32(data) => pixels.write(data, 0, u32::MAX, out, u32::to_ne_bytes),
-        SampleData::F32(data) => pixels.write(data, f32::NAN, 1.0, out, f32::to_ne_bytes),
-        SampleData::F64(data) => pixels.write(data, f64::NAN, 1.0, out, f64::to_ne_bytes),
+        SampleData::I8(data) => pixels.write(data, 0, -1, out, i8::to_le_bytes),
+        SampleData::U8(data) => pixels.write(data, 0, u8::MAX, out, u8::to_le_bytes),
+        SampleData::I16(data) => pixels.write(data, 0, -1, out, i16::to_le_bytes),
+        SampleData::U16(data) => pixels.write(data, 0, u16::MAX, out, u16::to_le_bytes),
+        SampleData::I32(data) => pixels.write(data, 0, -1, out, i32::to_le_bytes),
+        SampleData::U32(data) => pixels.write(data, 0, u32::MAX, out, u32::to_le_bytes),
+        SampleData::F32(data) => pixels.write(data, f32::NAN, 1.0, out, f32::to_le_bytes),
+        SampleData::F64(data) => pixels.write(data, f64::NAN, 1.0, out, f64::to_le_bytes),
     }
 }
 
@@ -106,6 +108,13 @@ impl Pixels<'_> {
         out: &mut [u8],
         bytes: impl Fn(T) -> [u8; N],
     ) -> Result<usize, DecodeError> {
+        let made = |value| {
+            let mut bytes = bytes(value);
+            if self.chunk.order == ByteOrder::Big {
+                bytes.reverse();
+            }
+            bytes
+        };
         let short = || DecodeError::Malformed("a LERC tile has too few samples".into());
         let depth = self.image.depth as usize;
         let pixels = (self.image.width as usize) * (self.image.height as usize);
@@ -123,7 +132,7 @@ impl Pixels<'_> {
                 let place = pixel * samples + first;
                 let to = out.get_mut(place..place + depth).ok_or_else(short)?;
                 for (to, value) in to.iter_mut().zip(values) {
-                    *to = bytes(if valid { *value } else { nothing });
+                    *to = if valid { bytes(*value) } else { made(nothing) };
                 }
             }
             first += depth;
@@ -132,7 +141,7 @@ impl Pixels<'_> {
             let mask = mask(0);
             for (pixel, to) in out.chunks_exact_mut(samples).enumerate() {
                 if let Some(alpha) = to.last_mut() {
-                    *alpha = bytes(if is_valid(mask, pixel) { opaque } else { T::default() });
+                    *alpha = made(if is_valid(mask, pixel) { opaque } else { T::default() });
                 }
             }
         }
@@ -146,8 +155,14 @@ mod tests {
 
     use super::*;
 
-    const CHUNK: ChunkLayout =
-        ChunkLayout { width: 20, rows: 10, samples: 1, bits: 32, float: true };
+    const CHUNK: ChunkLayout = ChunkLayout {
+        width: 20,
+        rows: 10,
+        samples: 1,
+        bits: 32,
+        float: true,
+        order: ByteOrder::NATIVE,
+    };
 
     fn ramp() -> Vec<f32> {
         (0..200_u16).map(|i| f32::from(i) * 0.37 - 20.0).collect()
@@ -195,6 +210,25 @@ mod tests {
         let chunk = ChunkLayout { bits: 16, float: false, ..CHUNK };
         let found = decode(Wrapping::None, &blob, &chunk).unwrap();
         assert_eq!(found[4..10], [1002_u16.to_ne_bytes(), [0; 2], 1004_u16.to_ne_bytes()].concat());
+    }
+
+    #[test]
+    fn samples_of_big_endian_files_were_swapped_before() {
+        let mut mask = BitMask::all_valid(200);
+        mask.set_invalid(3);
+        let swapped: Vec<u16> = (1000..1200_u16).map(u16::swap_bytes).collect();
+        let blob = lerc::encode_slice_masked(20, 10, &swapped, &mask, Precision::Lossless).unwrap();
+        let big = ChunkLayout { order: ByteOrder::Big, ..CHUNK };
+        let found =
+            decode(Wrapping::None, &blob, &ChunkLayout { bits: 16, float: false, ..big }).unwrap();
+        assert_eq!(found[4..10], [1002_u16.to_be_bytes(), [0; 2], 1004_u16.to_be_bytes()].concat());
+        let swapped: Vec<f32> =
+            ramp().iter().map(|value| f32::from_bits(value.to_bits().swap_bytes())).collect();
+        let blob = lerc::encode_slice_masked(20, 10, &swapped, &mask, Precision::Lossless).unwrap();
+        let found = decode(Wrapping::None, &blob, &big).unwrap();
+        let found: Vec<_> = found.as_chunks().0.iter().map(|b| f32::from_be_bytes(*b)).collect();
+        assert!(found[3].is_nan());
+        assert_eq!((&found[..3], &found[4..]), (&ramp()[..3], &ramp()[4..]));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use fax::Fax;
 #[cfg(test)]
 use lerc::Wrapping;
 
+use super::header::ByteOrder;
 use crate::codec::DecodeError;
 use crate::codec::Unpackers;
 
@@ -38,6 +39,8 @@ pub(super) struct ChunkLayout {
     pub(super) bits: u16,
     /// Whether the samples are floating point numbers.
     pub(super) float: bool,
+    /// Byte order of the file.
+    pub(super) order: ByteOrder,
 }
 
 /// What became of a chunk.
@@ -80,10 +83,7 @@ pub(super) fn decompress(
             order = Order::Native;
             jpeg2000::unpack(ycbcr, stored, chunk, out)?
         }
-        Compression::Lerc(wrapping) => {
-            order = Order::Native;
-            lerc::unpack(wrapping, stored, chunk, out, unpackers)?
-        }
+        Compression::Lerc(wrapping) => lerc::unpack(wrapping, stored, chunk, out, unpackers)?,
         Compression::Lzw => lzw::unpack(stored, out)?,
         Compression::None => {
             let len = stored.len().min(out.len());

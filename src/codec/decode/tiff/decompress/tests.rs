@@ -31,7 +31,8 @@ fn whatever_comes_the_count_is_right_and_the_rest_is_zero() {
     let mut unpackers = Unpackers::default();
     for compression in ALL {
         for (bits, samples) in [(1, 1), (8, 3), (32, 1)] {
-            let chunk = ChunkLayout { width: 16, rows: 9, samples, bits, float: bits == 32 };
+            let (float, order) = (bits == 32, ByteOrder::NATIVE);
+            let chunk = ChunkLayout { width: 16, rows: 9, samples, bits, float, order };
             let len = 2 * 9 * usize::from(bits) * usize::from(samples);
             for from in 0..garbage.len() {
                 let mut out = vec![0xaa; len];

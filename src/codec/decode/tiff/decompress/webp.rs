@@ -46,10 +46,17 @@ pub(super) fn unpack(
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::header::ByteOrder;
     use super::*;
 
-    const CHUNK: ChunkLayout =
-        ChunkLayout { width: 16, rows: 8, samples: 3, bits: 8, float: false };
+    const CHUNK: ChunkLayout = ChunkLayout {
+        width: 16,
+        rows: 8,
+        samples: 3,
+        bits: 8,
+        float: false,
+        order: ByteOrder::NATIVE,
+    };
 
     fn picture(samples: u8) -> Vec<u8> {
         (0..128_u8)

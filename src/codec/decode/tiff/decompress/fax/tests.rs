@@ -1,11 +1,12 @@
 //! Lines by the examples of the standards, and by the encoder of the `fax` library.
 
+use super::super::super::header::ByteOrder;
 use super::*;
 
 const GROUP3: Fax = Fax::Group3 { two_dimensional: false };
 
 fn layout(width: u32, rows: u32) -> ChunkLayout {
-    ChunkLayout { width, rows, samples: 1, bits: 1, float: false }
+    ChunkLayout { width, rows, samples: 1, bits: 1, float: false, order: ByteOrder::NATIVE }
 }
 
 /// Text of zeros and ones to bytes.
