@@ -72,6 +72,8 @@ pub enum MetadataKey {
     Date,
     /// TIFF `ImageDescription`.
     Description,
+    /// Keys of `GeoTIFF`.
+    GeoTiff,
     /// TIFF `Make`.
     Make,
     /// TIFF `Model`.
@@ -92,10 +94,11 @@ pub enum MetadataKey {
 
 impl MetadataKey {
     /// All keys, sorted by name.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Creator,
         Self::Date,
         Self::Description,
+        Self::GeoTiff,
         Self::Make,
         Self::Model,
         Self::PageName,
@@ -112,6 +115,7 @@ impl MetadataKey {
             Self::Creator => "creator",
             Self::Date => "date",
             Self::Description => "description",
+            Self::GeoTiff => "geotiff",
             Self::Make => "make",
             Self::Model => "model",
             Self::PageName => "pagename",

@@ -15,7 +15,7 @@ pub(super) fn block(embed: &Embed<'_>) -> Option<Vec<u8>> {
 
 /// A block with the texts of an image whose file has none.
 fn made(embed: &Embed<'_>) -> Option<Vec<u8>> {
-    let texts = embed.texts.filter(|texts| !texts.is_empty())?;
+    let texts = embed.texts.filter(|texts| TEXTS.iter().any(|(key, _)| texts.contains_key(key)))?;
     let mut directory = Directory::default();
     for (key, tag) in TEXTS {
         if let Some(text) = texts.get(&key) {

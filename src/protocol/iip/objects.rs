@@ -141,6 +141,7 @@ const OBJECTS: &[Object] = &[
     text("make", "maker of the device", MetadataKey::Make),
     text("model", "model of the device", MetadataKey::Model),
     text("scale", "factor of sample values", MetadataKey::Scale),
+    text("geotiff", "keys of GeoTIFF, one to a line", MetadataKey::GeoTiff),
     text("xmp", "XMP packet", MetadataKey::Xmp),
     empty("keywords"),
     empty("comment"),

@@ -6,6 +6,7 @@ use super::coding::Coding;
 use super::color::Conversion;
 use super::exif;
 use super::geo;
+use super::geo_keys;
 use super::header::Source;
 use super::ifd::Ifd;
 use super::page::Page;
@@ -148,6 +149,9 @@ fn metadata(source: &Source, ifd: &Ifd, limits: &Limits) -> Result<Metadata, Dec
         let text = bytes(tag)?.map(text).filter(|text| !text.is_empty());
         metadata.texts.extend(text.map(|text| (key, text)));
     }
+    let geo = geo_keys::text(source, ifd, left)?;
+    left -= geo.as_ref().map_or(0, String::len).min(left);
+    metadata.texts.extend(geo.map(|geo| (MetadataKey::GeoTiff, geo)));
     let scale = lenient(ifd.numbers(source, tags::STO_NITS, 1))?.unwrap_or_default();
     let scale = scale.first().copied().filter(|scale| scale.is_finite());
     metadata.texts.extend(scale.map(|scale| (MetadataKey::Scale, short_number(scale))));

@@ -26,6 +26,7 @@ mod decoder;
 mod decompress;
 mod exif;
 mod geo;
+mod geo_keys;
 pub(in crate::codec) mod header;
 pub(in crate::codec) mod ifd;
 mod index;
