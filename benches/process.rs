@@ -2,6 +2,9 @@
 //! types. Beside them the memory of the machine: a plain copy of as many bytes as the chain reads.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use pyramis::command::{Colormap, Curve, Finite, Kernel, Matrix};
 use pyramis::process::{self, Bounds, Filter, Light, Lookups, Margin, Op, OpError, Part};
 use pyramis::raster::{ColorSpace, Raster, SampleType, Samples, Shape};
@@ -43,6 +46,26 @@ fn operations(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             let run = |raster| operation.apply(raster).expect("the picture suits");
             bencher.iter_batched(|| input.clone(), run, BatchSize::LargeInput);
+        });
+    }
+}
+
+/// The filter of `Filter::Antialias` by another library, to compare with.
+fn others(criterion: &mut Criterion) {
+    let input = picture();
+    let Samples::U8(samples) = input.samples() else { return };
+    let from = TypedImageRef::<U8x3>::from_buffer(WIDTH, HEIGHT, samples).expect("sizes agree");
+    let kernel = ResizeAlg::Convolution(FilterType::Bilinear);
+    let options = ResizeOptions::new().resize_alg(kernel).use_alpha(false);
+    let mut group = criterion.benchmark_group("fast_image_resize");
+    group.throughput(Throughput::Elements(u64::from(WIDTH * HEIGHT)));
+    for (width, height) in [(600, 450), (256, 192)] {
+        group.bench_function(format!("{width}x{height}"), |bencher| {
+            bencher.iter(|| {
+                let mut to = TypedImage::<U8x3>::new(width, height);
+                Resizer::new().resize_typed(&from, &mut to, &options).expect("the picture suits");
+                to
+            });
         });
     }
 }
@@ -127,5 +150,5 @@ fn chained(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, operations, chained);
+criterion_group!(benches, operations, others, chained);
 criterion_main!(benches);
