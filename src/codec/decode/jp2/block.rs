@@ -6,7 +6,7 @@ use super::excerpt::Excerpt;
 use super::grid::{Grid, samples};
 use super::openjpeg::{self, Request};
 use super::parts::{Parts, Tiles};
-use super::stream::{Piece, Stream};
+use super::stream::Stream;
 use super::too_large;
 use crate::codec::{DecodeError, ReadAt};
 use crate::image::Rect;
@@ -79,11 +79,10 @@ impl Image<'_> {
             let data = vec![0; usize::try_from(count).unwrap_or_default()];
             planes.push(Plane { component, x, y, data });
         }
-        if self.stream.packed_headers {
+        if !self.stream.packed_headers.is_empty() {
             let tiles = Tiles { columns: (0, size.columns()), rows: (0, size.rows()) };
             self.check_whole(tiles)?;
-            let piece = Piece::File(self.stream.start, self.stream.end);
-            let stream = Stream::new(self.source, vec![piece]);
+            let stream = self.parts.whole(self.source, self.stream);
             let source = Source { stream, area: (x, y), reduce: level };
             self.decode(source, wanted, (x, y), true, &mut planes)?;
             return Ok(planes);

@@ -15,13 +15,14 @@ pub(super) struct Codestream {
     pub(super) size: Size,
     /// How the components are coded, unless a tile says otherwise.
     pub(super) coding: Coding,
-    /// Marker segments between SIZ and the first tile-part that a decoder needs: no comments, and
-    /// nothing that counts tiles or bytes of the whole codestream.
+    /// Marker segments between SIZ and the first tile-part that a decoder needs: nothing that
+    /// counts tiles or bytes of the whole codestream, and nothing `OpenJPEG` does not know, where it
+    /// would take any bytes of the segment for a marker.
     pub(super) segments: Vec<u8>,
     /// Place of the first tile-part.
     pub(super) first_part: u64,
-    /// Whether packet headers of all tiles are in the main header (PPM).
-    pub(super) packed_headers: bool,
+    /// PPM marker segments: packet headers of all tiles, in the order of the tile-parts.
+    pub(super) packed_headers: Vec<u8>,
     /// What is said of the code-blocks of HTJ2K, when there are any (Part 15, A.3).
     pub(super) high_throughput: Option<HighThroughput>,
 }
@@ -82,7 +83,7 @@ impl Codestream {
         let (mut size, mut coding) = (None, None);
         let mut overrides = Vec::new();
         let mut segments = Vec::new();
-        let (mut packed_headers, mut high_throughput) = (false, None);
+        let (mut packed_headers, mut high_throughput) = (Vec::new(), None);
         let mut total = 0_usize;
         loop {
             let mut head = [0; 4];
@@ -116,10 +117,10 @@ impl Codestream {
                 CAP => high_throughput = capabilities(body)?,
                 COD => coding = Some(Coding::parse(body)?),
                 COC => overrides.push(segment.clone()),
-                PPM => packed_headers = true,
+                PPM => packed_headers.extend_from_slice(&segment),
                 _ => {}
             }
-            if !matches!(marker, COM | CRG | PLM | PPM | TLM) {
+            if NEEDED.contains(&marker) {
                 segments.extend_from_slice(&segment);
             }
         }
@@ -259,6 +260,9 @@ pub(super) const SOT: u16 = 0xff90;
 pub(super) const SOD: u16 = 0xff93;
 pub(super) const COD: u16 = 0xff52;
 pub(super) const COC: u16 = 0xff53;
+/// Markers of segments in the main header that a decoder needs: those of Part 1, CAP and CPF of Part
+/// 15, and the mixtures of components of Part 2 that `OpenJPEG` knows.
+const NEEDED: [u16; 12] = [CAP, CBD, COC, COD, CPF, MCC, MCO, MCT, POC, QCC, QCD, RGN];
 /// Markers without a length (A.1.2).
 pub(super) const STANDALONE: std::ops::RangeInclusive<u16> = 0xff30..=0xff3f;
 
@@ -268,10 +272,13 @@ pub(super) const QCD: u16 = 0xff5c;
 pub(super) const QCC: u16 = 0xff5d;
 pub(super) const RGN: u16 = 0xff5e;
 const SIZ: u16 = 0xff51;
-const TLM: u16 = 0xff55;
-const PLM: u16 = 0xff57;
+const CPF: u16 = 0xff59;
+const POC: u16 = 0xff5f;
 const PPM: u16 = 0xff60;
-const CRG: u16 = 0xff63;
+const MCT: u16 = 0xff74;
+const MCC: u16 = 0xff75;
+const MCO: u16 = 0xff77;
+const CBD: u16 = 0xff78;
 pub(super) const COM: u16 = 0xff64;
 
 /// Largest numbers of the standard (table A.9; a tile number is two bytes).

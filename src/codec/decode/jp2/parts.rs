@@ -185,13 +185,7 @@ impl Parts {
             let parts = self.of(tile.rows.0 * stream.size.columns() + tile.columns.0);
             let count = u8::try_from(parts.len()).unwrap_or(0);
             for (index, part) in (0_u8..).zip(parts) {
-                let length = u32::try_from(part.end - part.start).unwrap_or(0);
-                let mut head = Vec::with_capacity(12);
-                head.extend([SOT, 10, number].into_iter().flat_map(u16::to_be_bytes));
-                head.extend(length.to_be_bytes());
-                head.extend([index, count]);
-                pieces.push(Piece::Memory(head));
-                pieces.push(Piece::File(part.start + PART_HEADER, part.end));
+                pieces.extend(part.pieces(number, index, count));
             }
         }
         if pieces.len() == 1 {
@@ -199,6 +193,39 @@ impl Parts {
         }
         pieces.push(Piece::Memory(EOC.to_be_bytes().to_vec()));
         Ok(Some(Stream::new(source, pieces)))
+    }
+
+    /// All tiles in the order of the file, with the packet headers of the main header.
+    pub(super) fn whole<'a>(&self, source: &'a dyn ReadAt, stream: &Codestream) -> Stream<'a> {
+        let mut head = SOC.to_be_bytes().to_vec();
+        head.extend(stream.size.to_segment());
+        head.extend_from_slice(&stream.segments);
+        head.extend_from_slice(&stream.packed_headers);
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for of_tile in self.parts.chunk_by(|one, next| one.tile == next.tile) {
+            let count = u8::try_from(of_tile.len()).unwrap_or(0);
+            parts.extend((0_u8..).zip(of_tile).map(|(index, part)| (index, count, part)));
+        }
+        parts.sort_by_key(|(_, _, part)| part.start);
+        let parts =
+            parts.into_iter().flat_map(|(index, count, part)| part.pieces(part.tile, index, count));
+        let mut pieces = vec![Piece::Memory(head)];
+        pieces.extend(parts);
+        pieces.push(Piece::Memory(EOC.to_be_bytes().to_vec()));
+        Stream::new(source, pieces)
+    }
+}
+
+impl Part {
+    /// The part as one of a tile with another number. Its length is that of what is there: for a
+    /// forged one `OpenJPEG` takes up to 4 GiB.
+    fn pieces(self, number: u16, index: u8, count: u8) -> [Piece; 2] {
+        let length = u32::try_from(self.end - self.start).unwrap_or(0);
+        let mut head = Vec::with_capacity(12);
+        head.extend([SOT, 10, number].into_iter().flat_map(u16::to_be_bytes));
+        head.extend(length.to_be_bytes());
+        head.extend([index, count]);
+        [Piece::Memory(head), Piece::File(self.start + PART_HEADER, self.end)]
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use super::super::Jp2;
 use crate::codec::{Container, DecodeError, Decoder, FileReader, OpenOptions, Scratch};
 use crate::image::{Selection, TileRef};
@@ -69,6 +71,34 @@ fn decode_all(decoder: &dyn Decoder) -> Result<Option<Vec<f32>>, DecodeError> {
         }
     }
     Ok(full)
+}
+
+/// Codestreams without a file format around them, and not large.
+pub(super) fn streams(corpus: &Path) -> impl Iterator<Item = (PathBuf, Vec<u8>)> {
+    files(&corpus.join("jp2")).into_iter().filter_map(|path| {
+        let bytes = fs::read(&path).unwrap();
+        (bytes.starts_with(&[0xff, 0x4f]) && bytes.len() < 200_000).then_some((path, bytes))
+    })
+}
+
+/// A length that is odd puts out of step who looks for markers at even places.
+#[test]
+fn segments_that_nobody_knows_change_nothing() {
+    let Some(corpus) = corpus() else { return };
+    let decode = |bytes: Vec<u8>| {
+        let decoder = Jp2.open(Arc::new(Bytes::from(bytes)), &OpenOptions::default())?;
+        decode_all(&*decoder)
+    };
+    let mut count = 0;
+    for (path, bytes) in streams(&corpus) {
+        let Ok(expected) = decode(bytes.clone()) else { continue };
+        let behind_size = 4 + usize::from(u16::from_be_bytes([bytes[4], bytes[5]]));
+        let mut strange = bytes;
+        strange.splice(behind_size..behind_size, [0xff, 0x43, 0, 5, 0xff, 0x90, 7]);
+        assert_eq!(decode(strange).unwrap(), expected, "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 10, "{count} files");
 }
 
 #[test]

@@ -3,8 +3,13 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
+use super::super::codestream::{Codestream, SOT};
 use super::super::fuzz;
-use super::corpus::{corpus, files};
+use super::super::parts::{EOC, Parts};
+use super::corpus::{corpus, files, streams};
+use crate::codec::Limits;
 
 /// Numbers that look random and are the same each time.
 struct Random(u64);
@@ -55,4 +60,32 @@ fn damage_is_answered_soon() {
         }
     }
     eprintln!("{count} damaged files");
+}
+
+/// For a tile-part that says it has 4 GiB, `OpenJPEG` would take as much memory.
+#[test]
+fn lengths_of_tile_parts_are_those_of_their_bytes() {
+    let Some(corpus) = corpus() else { return };
+    let mut count = 0;
+    for (path, mut bytes) in streams(&corpus) {
+        let marker = [SOT.to_be_bytes(), [0, 10]].concat();
+        let place = bytes.windows(4).position(|bytes| bytes == marker).unwrap();
+        bytes[place + 6..place + 10].copy_from_slice(&0xf000_0000_u32.to_be_bytes());
+        let bytes = Bytes::from(bytes);
+        let end = bytes.len() as u64;
+        let Ok(stream) = Codestream::read(&bytes, 0, end, &Limits::default()) else { continue };
+        let Ok(parts) = Parts::read(&bytes, &stream) else { continue };
+        let mut handed = parts.whole(&bytes, &stream);
+        let mut all = vec![0; usize::try_from(handed.len()).unwrap()];
+        let mut filled = 0;
+        while let Some(read) = handed.read(&mut all[filled..]) {
+            filled += read;
+        }
+        assert_eq!(filled, all.len());
+        let place = all.windows(4).position(|bytes| bytes == marker).unwrap();
+        let length = u32::from_be_bytes(*all[place + 6..].first_chunk().unwrap()) as usize;
+        assert_eq!(&all[place + length..], EOC.to_be_bytes(), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 10, "{count} files");
 }
