@@ -40,7 +40,7 @@ fn serve(config: &Config) -> Result<ExitCode, Box<dyn std::error::Error>> {
         tracing::warn!("{notice}");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(config.work.io_threads.max(1))
+        .worker_threads(server::io_threads(config))
         .thread_name("io")
         .enable_all()
         .build()?;

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
@@ -25,7 +25,10 @@ pub enum Lane {
         /// Memory the job needs at its peak.
         bytes: u64,
     },
-    /// Tiles, file openings and all else that is short.
+    /// What takes less time than the way to another thread and back is worth: it is done at once,
+    /// by the thread that asks, if the pool allows it, otherwise like a tile.
+    Short,
+    /// Tiles, file openings and all else that is no large picture.
     Tile,
 }
 
@@ -34,6 +37,8 @@ pub enum Lane {
 pub struct PoolSize {
     /// Threads for tiles, at least 1.
     pub tile_threads: usize,
+    /// Whether those who ask do short work themselves.
+    pub at_once: bool,
     /// Threads for large pictures, at least 1.
     pub region_threads: usize,
     /// Tiles that may wait.
@@ -67,6 +72,7 @@ pub struct Workers {
     tiles: Arc<Queue>,
     regions: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
+    at_once: bool,
     /// Threads that are meant to run at once.
     cores: usize,
 }
@@ -90,22 +96,26 @@ impl Workers {
                 queue.work();
             })?);
         }
-        Ok(Self { tiles, regions, threads, cores: size.region_threads.max(1) })
+        let cores = size.region_threads.max(1);
+        Ok(Self { tiles, regions, threads, at_once: size.at_once, cores })
     }
 
-    /// Runs a job on a CPU thread.
+    /// Runs a job on a CPU thread. One that is short may block the caller for its time.
     pub async fn run<T: Send + 'static>(
         &self,
         lane: Lane,
         work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
+        if lane == Lane::Short && self.at_once {
+            return self.tiles.work_here(work);
+        }
         let (sender, result) = oneshot::channel();
         let job = Box::new(move |scratch: &mut Scratch| {
             // The one who waited may be gone.
             let _ = sender.send(work(scratch));
         });
         match lane {
-            Lane::Tile => self.tiles.submit(Queued { bytes: 0, job })?,
+            Lane::Short | Lane::Tile => self.tiles.submit(Queued { bytes: 0, job })?,
             Lane::Region { bytes } => self.regions.submit(Queued { bytes, job })?,
         }
         result.await.map_err(|_| WorkError::Panicked)
@@ -168,6 +178,10 @@ struct Queue {
     jobs: Lock<Jobs>,
     changed: Condvar,
     refused: AtomicU64,
+    /// Jobs that are worked on by those who ask.
+    here: AtomicUsize,
+    /// Buffers of such jobs that nobody uses now.
+    unused: Lock<Vec<Scratch>>,
 }
 
 #[derive(Default)]
@@ -191,6 +205,8 @@ impl Queue {
             jobs: Lock::default(),
             changed: Condvar::default(),
             refused: AtomicU64::new(0),
+            here: AtomicUsize::new(0),
+            unused: Lock::default(),
         }
     }
 
@@ -205,6 +221,18 @@ impl Queue {
         drop(jobs);
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// Runs a job on this thread.
+    fn work_here<T>(&self, work: impl FnOnce(&mut Scratch) -> T) -> Result<T, WorkError> {
+        let mut scratch = self.unused.lock().pop().unwrap_or_default();
+        self.here.fetch_add(1, Ordering::Relaxed);
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut scratch)));
+        self.here.fetch_sub(1, Ordering::Relaxed);
+        let done = done.map_err(|_| WorkError::Panicked)?;
+        scratch.trim();
+        self.unused.lock().push(scratch);
+        Ok(done)
     }
 
     fn close(&self) {
@@ -252,6 +280,7 @@ impl Queue {
             jobs = locked;
             if timeout.timed_out() {
                 scratch.rest();
+                self.unused.lock().iter_mut().for_each(Scratch::rest);
             }
         }
     }
@@ -265,7 +294,8 @@ impl Queue {
 
     fn load(&self) -> Load {
         let jobs = self.jobs.lock();
-        let (waiting, running) = (jobs.waiting.len(), jobs.running);
+        let waiting = jobs.waiting.len();
+        let running = jobs.running + self.here.load(Ordering::Relaxed);
         let refused = self.refused.load(Ordering::Relaxed);
         Load { waiting, running, refused, lock_waits: self.jobs.waits() }
     }
@@ -289,6 +319,7 @@ mod tests {
 
     const SIZE: PoolSize = PoolSize {
         tile_threads: 1,
+        at_once: true,
         region_threads: 1,
         queued_tiles: 2,
         queued_regions: 2,
@@ -372,10 +403,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn short_work_is_done_by_the_one_who_asks() {
+        let name = |_: &mut Scratch| std::thread::current().name().map(str::to_owned);
+        let mine = std::thread::current().name().map(str::to_owned);
+        let workers = Workers::new(SIZE).unwrap();
+        assert_eq!(workers.run(Lane::Short, name).await, Ok(mine));
+        assert_eq!(workers.run(Lane::Tile, name).await, Ok(Some("tiles-0".to_owned())));
+        let workers = Workers::new(PoolSize { at_once: false, ..SIZE }).unwrap();
+        assert_eq!(workers.run(Lane::Short, name).await, Ok(Some("tiles-0".to_owned())));
+    }
+
+    #[tokio::test]
     async fn a_panic_fails_one_job_and_leaves_the_thread_alive() {
         let workers = Workers::new(SIZE).unwrap();
-        let fails = |_: &mut Scratch| panic!("on purpose");
-        assert_eq!(workers.run::<()>(REGION, fails).await, Err(WorkError::Panicked));
-        assert_eq!(workers.run(REGION, |_| 3).await, Ok(3));
+        for lane in [REGION, Lane::Short, Lane::Tile] {
+            let fails = |_: &mut Scratch| panic!("on purpose");
+            assert_eq!(workers.run::<()>(lane, fails).await, Err(WorkError::Panicked));
+            assert_eq!(workers.run(lane, |_| 3).await, Ok(3));
+        }
+        assert_eq!(workers.tiles.here.load(Ordering::Relaxed), 0);
     }
 }

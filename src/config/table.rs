@@ -283,11 +283,13 @@ const WORK: &[Setting] = &[
     .unset("as many as `WORKERS`"),
     Setting::new(
         "IO_THREADS",
-        integer(1, 16, Refuse, |config, value| config.work.io_threads = fit(value)),
+        integer(1, 1024, Refuse, |config, value| config.work.io_threads = some(value)),
+        "",
         "2",
-        "1",
-        "Threads that read and write sockets. More than 2 seldom help.",
-    ),
+        "Threads that read and write sockets. Unless they are fewer than `WORKERS`, they also make \
+         what takes less time than another thread is worth.",
+    )
+    .unset("as many as `WORKERS`, at least 2"),
     Setting::new(
         "MAX_QUEUED_TILES",
         integer(1, 1_000_000, Refuse, |config, value| config.work.queued_tiles = fit(value)),

@@ -104,8 +104,8 @@ pub struct Work {
     pub workers: Option<NonZeroUsize>,
     /// Threads for large regions (`REGION_WORKERS`); `None` is as many as for tiles.
     pub region_workers: Option<NonZeroUsize>,
-    /// Threads that read and write sockets (`IO_THREADS`).
-    pub io_threads: usize,
+    /// Threads for sockets and short work (`IO_THREADS`); `None` is as many as for tiles.
+    pub io_threads: Option<NonZeroUsize>,
     /// Tiles that may wait for a worker (`MAX_QUEUED_TILES`).
     pub queued_tiles: usize,
     /// Regions that may wait for a worker (`MAX_QUEUED_REGIONS`).
@@ -253,7 +253,7 @@ impl Config {
             work: Work {
                 workers: None,
                 region_workers: None,
-                io_threads: 0,
+                io_threads: None,
                 queued_tiles: 0,
                 queued_regions: 0,
                 region_bytes: 0,

@@ -102,11 +102,25 @@ fn limits(untiled_bytes: u64) -> Limits {
     }
 }
 
+/// Threads for sockets and short work.
+pub fn io_threads(config: &Config) -> usize {
+    let work = &config.work;
+    // One alone would keep all waiting for the work of one.
+    work.io_threads.map_or_else(|| threads(work.workers).max(2), NonZeroUsize::get)
+}
+
+/// As set, otherwise one per core.
+fn threads(set: Option<NonZeroUsize>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    set.map_or_else(cores, NonZeroUsize::get)
+}
+
 fn pool(config: &Config) -> PoolSize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = |set: Option<NonZeroUsize>| set.map_or(cores, NonZeroUsize::get);
+    let tile_threads = threads(config.work.workers);
     PoolSize {
-        tile_threads: threads(config.work.workers),
+        tile_threads,
+        // With fewer threads for sockets, cores would be idle while these work.
+        at_once: io_threads(config) >= tile_threads,
         region_threads: threads(config.work.region_workers.or(config.work.workers)),
         queued_tiles: config.work.queued_tiles,
         queued_regions: config.work.queued_regions,

@@ -18,7 +18,7 @@ mod til;
 mod trace;
 
 pub use answer::{Headers, SERVER};
-pub use build::{BuildError, Sample};
+pub use build::{BuildError, Sample, io_threads};
 pub use get::get;
 pub use listener::ListenError;
 pub use run::{RunError, run};

@@ -349,10 +349,10 @@ impl Service {
             return Ok(encoded);
         }
         trace.outcome = Outcome::Miss;
-        let lane = if plan.is_small(image.info()) {
-            Lane::Tile
-        } else {
-            Lane::Region { bytes: plan.memory(image.info())? }
+        let lane = match (plan.is_small(image.info()), image.pace.is_short()) {
+            (true, true) => Lane::Short,
+            (true, false) => Lane::Tile,
+            (false, _) => Lane::Region { bytes: plan.memory(image.info())? },
         };
         let plan = Arc::new(plan);
         let (service, image) = (Arc::clone(self), Arc::clone(image));
@@ -366,6 +366,9 @@ impl Service {
                         render.spare = worker.workers.spare();
                     }
                     let (encoded, stages) = render.picture(&plan, scratch)?;
+                    if !matches!(lane, Lane::Region { .. }) {
+                        image.pace.count(stages.gather + stages.process + stages.encode);
+                    }
                     worker.tiles.insert_encoded(plan, encoded.clone());
                     Ok((encoded, stages))
                 });

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::histograms::Histograms;
+use super::pace::Pace;
 use super::statistics::KeptStatistics;
 use crate::codec::Decoder;
 use crate::image::{Bands, FileVersion, ImageId, ImageInfo, Views};
@@ -23,6 +24,8 @@ pub struct Image {
     /// The way of its colours to sRGB, when they are to be converted.
     pub profile: Result<Option<IccProfile>, IccError>,
     pub(super) stem: String,
+    /// How long its small pictures take.
+    pub pace: Pace,
     /// Grey values of its smallest level.
     pub histograms: Histograms,
     pub(super) statistics: Arc<KeptStatistics>,

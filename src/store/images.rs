@@ -9,6 +9,7 @@ use lru::LruCache;
 
 use super::histograms::Histograms;
 use super::listings::{Folder, Listing, Listings};
+use super::pace::Pace;
 use super::profiles::Profiles;
 use super::root::version_of;
 use super::statistics::KeptStatistics;
@@ -201,6 +202,7 @@ impl Images {
             profile,
             stem: stem.to_owned(),
             name: path,
+            pace: Pace::default(),
             histograms: Histograms::default(),
             statistics: Arc::clone(&self.statistics),
         });

@@ -7,6 +7,7 @@ mod image;
 mod images;
 mod listings;
 mod name;
+mod pace;
 mod profiles;
 mod root;
 mod sequence;
@@ -18,6 +19,7 @@ pub use folder::{Folder, list};
 pub use image::Image;
 pub use images::{Found, Images, ImagesConfig, OpenError, Search};
 pub use listings::Listing;
+pub use pace::Pace;
 pub use root::{Root, RootError};
 pub use watermark::{WatermarkError, watermark};
 
