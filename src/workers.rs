@@ -32,6 +32,13 @@ pub enum Lane {
     Tile,
 }
 
+impl Lane {
+    /// Whether it is that of tiles and what is as short.
+    pub fn is_small(self) -> bool {
+        !matches!(self, Self::Region { .. })
+    }
+}
+
 /// Sizes of the pool.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PoolSize {
@@ -119,6 +126,11 @@ impl Workers {
             Lane::Region { bytes } => self.regions.submit(Queued { bytes, job })?,
         }
         result.await.map_err(|_| WorkError::Panicked)
+    }
+
+    /// Threads that are meant to run at once.
+    pub fn cores(&self) -> usize {
+        self.cores
     }
 
     /// Cores that no job works on.

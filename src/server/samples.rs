@@ -1,7 +1,10 @@
 //! Answers of numbers: profiles, pixels, spectra and statistics.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinSet;
 
 use super::service::Service;
 use crate::command::{Action, Angle, Fact, ImageRef, Point, Profile};
@@ -15,7 +18,7 @@ use crate::process::{Channel, Moments};
 use crate::protocol::iip::{self, Reflectance, Values};
 use crate::raster::SampleType;
 use crate::store::{Address, Image};
-use crate::workers::Lane;
+use crate::workers::{Lane, WorkError};
 
 /// One image of a stack or sequence.
 struct Member {
@@ -64,19 +67,48 @@ impl Service {
             let values = self.values_of(profile, count, image).await?;
             return Ok(vec![Values { name: None, float: is_float(image.info()), values }]);
         }
-        let mut images = Vec::new();
-        for Member { name, angle, scale } in members {
-            let image = self.member(asked, angle).await?;
-            let last = u32::try_from(image.info().levels.len().saturating_sub(1)).unwrap_or(0);
-            let resolution = if full { last } else { profile.resolution };
-            let profile = Profile { resolution, ..*profile };
-            let mut values = self.values_of(&profile, count, &image).await?;
-            for value in &mut values {
-                *value *= scale;
+        let (service, asked, profile) = (Arc::clone(self), asked.clone(), *profile);
+        self.of_each(members, move |Member { name, angle, scale }| {
+            let (service, asked) = (Arc::clone(&service), asked.clone());
+            async move {
+                let image = service.member(&asked, angle).await?;
+                let last = u32::try_from(image.info().levels.len().saturating_sub(1)).unwrap_or(0);
+                let resolution = if full { last } else { profile.resolution };
+                let profile = Profile { resolution, ..profile };
+                let mut values = service.values_of(&profile, count, &image).await?;
+                for value in &mut values {
+                    *value *= scale;
+                }
+                Ok(Values { name: Some(name), float: is_float(image.info()), values })
             }
-            images.push(Values { name: Some(name), float: is_float(image.info()), values });
+        })
+        .await
+    }
+
+    /// What is asked of each, in their order; of as many at once as there are cores.
+    async fn of_each<T, F>(
+        &self,
+        members: Vec<Member>,
+        ask: impl Fn(Member) -> F,
+    ) -> Result<Vec<T>, Error>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let (mut running, mut answers) = (JoinSet::new(), BTreeMap::new());
+        let mut members = members.into_iter().enumerate();
+        loop {
+            while running.len() < self.workers.cores()
+                && let Some((place, member)) = members.next()
+            {
+                let answer = ask(member);
+                running.spawn(async move { (place, answer.await) });
+            }
+            let Some(answered) = running.join_next().await else { break };
+            let (place, answer) = answered.map_err(|_| WorkError::Panicked)?;
+            answers.insert(place, answer?);
         }
-        Ok(images)
+        Ok(answers.into_values().collect())
     }
 
     async fn values_of(
@@ -94,14 +126,19 @@ impl Service {
         bound("values", values.saturating_mul(images), plan::MOST_VALUES)?;
         let tiles = line.tiles(level);
         bound("tiles", tiles.saturating_mul(images), plan::MOST_TILES)?;
-        let queue = lane(info, index, tiles, values);
+        let queue = lane(image, index, tiles, values);
         let (service, image) = (Arc::clone(self), Arc::clone(image));
         let key = (image.id, index, line);
         let read = |cancel| async move {
             let worker = Arc::clone(&service);
             let read = service.workers.run(queue, move |scratch| {
+                let started = Instant::now();
                 let render = worker.render(&image, &cancel);
-                Ok(Arc::new(render.line(index, &line, scratch)?))
+                let values = Arc::new(render.line(index, &line, scratch)?);
+                if queue.is_small() {
+                    image.pace.count(started.elapsed());
+                }
+                Ok(values)
             });
             read.await?
         };
@@ -125,14 +162,17 @@ impl Service {
                 .collect());
         }
         let count = members.len() as u64;
-        let mut points = Vec::new();
-        for Member { name, angle, .. } in members {
-            let image = self.member(asked, angle).await?;
-            if let Some(moments) = self.moments(point, count, &image).await?.first() {
-                points.push(reflectance(name, moments, point, image.info()));
+        let (service, asked, point) = (Arc::clone(self), asked.clone(), *point);
+        let points = self.of_each(members, move |Member { name, angle, .. }| {
+            let (service, asked) = (Arc::clone(&service), asked.clone());
+            async move {
+                let image = service.member(&asked, angle).await?;
+                let moments = service.moments(&point, count, &image).await?;
+                let first = moments.first();
+                Ok(first.map(|moments| reflectance(name, moments, &point, image.info())))
             }
-        }
-        Ok(points)
+        });
+        Ok(points.await?.into_iter().flatten().collect())
     }
 
     async fn moments(
@@ -156,14 +196,19 @@ impl Service {
             level.tile_height,
         ));
         bound("tiles", tiles.saturating_mul(images), plan::MOST_TILES)?;
-        let queue = lane(info, index, tiles, 0);
+        let queue = lane(image, index, tiles, 0);
         let (service, image) = (Arc::clone(self), Arc::clone(image));
         let key: (_, u8, Rect) = (image.id, index, rect);
         let read = |cancel| async move {
             let worker = Arc::clone(&service);
             let read = service.workers.run(queue, move |scratch| {
+                let started = Instant::now();
                 let render = worker.render(&image, &cancel);
-                Ok(Arc::new(render.moments(index, rect, scratch)?))
+                let moments = Arc::new(render.moments(index, rect, scratch)?);
+                if queue.is_small() {
+                    image.pace.count(started.elapsed());
+                }
+                Ok(moments)
             });
             read.await?
         };
@@ -270,13 +315,14 @@ fn is_float(info: &ImageInfo) -> bool {
 }
 
 /// A few tiles are as short as a tile; more of them wait where pictures do.
-fn lane(info: &ImageInfo, index: u8, tiles: u64, values: u64) -> Lane {
+fn lane(image: &Image, index: u8, tiles: u64, values: u64) -> Lane {
+    let info = image.info();
     let shape =
         |(width, height)| info.shape(width, height, &Bands::All).bytes().unwrap_or(usize::MAX);
     let tile = info.level(index).map_or((1, 1), |level| (level.tile_width, level.tile_height));
     let (tile, values) = (shape(tile) as u64, values.saturating_mul(8));
     if tile.saturating_mul(tiles).saturating_add(values) <= Plan::SMALL_BYTES {
-        return Lane::Tile;
+        return if image.pace.is_short() { Lane::Short } else { Lane::Tile };
     }
     Lane::Region { bytes: tile.saturating_add(values) }
 }

@@ -366,7 +366,7 @@ impl Service {
                         render.spare = worker.workers.spare();
                     }
                     let (encoded, stages) = render.picture(&plan, scratch)?;
-                    if !matches!(lane, Lane::Region { .. }) {
+                    if lane.is_small() {
                         image.pace.count(stages.gather + stages.process + stages.encode);
                     }
                     worker.tiles.insert_encoded(plan, encoded.clone());

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long small pictures of an image have taken of late, whatever they waited for: the disk, a
+/// How long small pictures and numbers of an image have taken of late, whatever they waited for: the disk, a
 /// slow codec, a core.
 ///
 /// A moving average. When two threads add to it at once, one of the two may be lost.
