@@ -109,7 +109,7 @@ impl<'a> Development<'a> {
             Depth::Sixteen if self.has_numbers() => Vec::new(),
             Depth::Float if !self.adjustments.change_values() => vec![self.numbers(&bands)],
             Depth::Eight if !self.is_float() => match self.info.sample {
-                SampleType::U16 | SampleType::U32 => vec![Op::Scale8(self.info.bits)],
+                SampleType::U16 | SampleType::U32 => self.cut(),
                 SampleType::F32 | SampleType::U8 => Vec::new(),
             },
             Depth::Eight | Depth::Float | Depth::Sixteen => {
@@ -117,6 +117,16 @@ impl<'a> Development<'a> {
             }
         };
         Ok(Display { selection: Selection { bands, layers: None }, ops })
+    }
+
+    /// Integers to their upper 8 bits. Colours are divided by their opacity before, as long as they
+    /// have all their bits.
+    fn cut(&self) -> Vec<Op> {
+        let bits = self.info.bits;
+        let multiplied = self.info.shape(1, 1, &self.bands()).alpha == Alpha::Premultiplied;
+        let divided = multiplied && self.purpose.transparent;
+        let straighten = divided.then_some(Op::Straighten { bits });
+        straighten.into_iter().chain([Op::Scale8(bits)]).collect()
     }
 
     /// Whether the samples are integers that fit 16 bits as they are stored.

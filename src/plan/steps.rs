@@ -45,7 +45,7 @@ pub(super) fn plan(
     chain.convert(view, facts, encoder)?;
     chain.color(view, facts)?;
     chain.orient(view.orient, encoder)?;
-    chain.fit(encoder)?;
+    chain.fit(facts.info, encoder)?;
     encoding::check(&view.output, encoder, &chain.shape)?;
     chain.watermark(facts.info, located.source, policy)?;
     let passthrough = policy.passthrough && view.output.quality.is_none() && chain.ops.is_empty();
@@ -177,7 +177,7 @@ impl Chain {
     ) -> Result<(), PlanError> {
         let Some(profile) = profile::of(view, facts) else { return Ok(()) };
         if self.shape.alpha == Alpha::Premultiplied && takes_alpha(encoder) {
-            self.push(Op::Straighten)?;
+            self.push(Op::Straighten { bits: 8 })?;
         }
         self.push(Op::Srgb(profile.clone()))
     }
@@ -244,13 +244,14 @@ impl Chain {
     }
 
     /// Adds what the output format needs.
-    fn fit(&mut self, encoder: &dyn Encoder) -> Result<(), PlanError> {
+    fn fit(&mut self, info: &ImageInfo, encoder: &dyn Encoder) -> Result<(), PlanError> {
         let wanted = encoder.accepts(&self.shape);
         if wanted.channels < self.shape.channels {
             self.push(Op::Bands(wanted.channels))?;
         }
         if wanted.alpha == Alpha::Straight && self.shape.alpha == Alpha::Premultiplied {
-            self.push(Op::Straighten)?;
+            let bits = if self.shape.sample == SampleType::U8 { 8 } else { info.bits };
+            self.push(Op::Straighten { bits })?;
         }
         Ok(())
     }

@@ -143,7 +143,10 @@ pub enum Op {
     /// Colours of a profile to those of sRGB.
     Srgb(IccProfile),
     /// Divide colours by the opacity they were multiplied by.
-    Straighten,
+    Straighten {
+        /// Bits of a sample.
+        bits: u16,
+    },
     /// Black up to the value, white above it: Otsu's lower class is black.
     Threshold(u8),
     /// Drop an alpha channel that hides nothing. Where it hides something the result has the
@@ -222,7 +225,7 @@ impl Op {
             Self::Scale8(_) => "scale8",
             Self::Shade { .. } => "shade",
             Self::Srgb(_) => "srgb",
-            Self::Straighten => "straighten",
+            Self::Straighten { .. } => "straighten",
             Self::Threshold(_) => "threshold",
             Self::Trim => "trim",
             Self::Turn(_) => "turn",
@@ -260,7 +263,7 @@ impl Op {
             Self::Scale8(bits) => scale::shape(input, *bits)?,
             Self::Shade { .. } => shade::shape(input)?,
             Self::Srgb(profile) => srgb::shape(input, profile)?,
-            Self::Straighten => straighten::shape(input),
+            Self::Straighten { .. } => straighten::shape(input),
             Self::Threshold(_) => threshold::shape(input)?,
             Self::Turn(quarters) => turn::shape(input, *quarters),
             Self::Twist(matrix) => twist::shape(input, matrix)?,
@@ -288,10 +291,10 @@ impl Op {
                 input.sample != SampleType::U32
             }
             Self::Gray => input.sample != SampleType::U32,
+            Self::Straighten { .. } => !float,
             Self::Equalize(_)
             | Self::Rotate { .. }
             | Self::Srgb(_)
-            | Self::Straighten
             | Self::Threshold(_)
             | Self::Watermark { .. } => is_8_bit(input),
         };
@@ -320,7 +323,7 @@ impl Op {
             Self::Rotate { degrees, .. } => rotate::rotate(input.into_owned(), output, *degrees),
             Self::Scale8(bits) => scale::scale(&input, output, *bits),
             Self::Srgb(profile) => srgb::convert(input.into_owned(), profile),
-            Self::Straighten => straighten::straighten(input.into_owned(), output),
+            Self::Straighten { bits } => straighten::straighten(input.into_owned(), output, *bits),
             Self::Threshold(level) => threshold::threshold(input.into_owned(), *level),
             Self::Trim => trim::trim(input.into_owned()),
             Self::Turn(quarters) => turn::turn(input.into_owned(), output, *quarters),

@@ -31,7 +31,7 @@ pub(super) fn is_pointwise(op: &Op) -> bool {
         | Op::Rotate { .. }
         | Op::Scale8(_)
         | Op::Srgb(_)
-        | Op::Straighten
+        | Op::Straighten { .. }
         | Op::Threshold(_)
         | Op::Trim
         | Op::Turn(_)

@@ -116,7 +116,7 @@ fn is_rowwise(op: &Op) -> bool {
         | Op::Scale8(_)
         | Op::Shade { .. }
         | Op::Srgb(_)
-        | Op::Straighten
+        | Op::Straighten { .. }
         | Op::Threshold(_)
         | Op::Twist(_) => true,
         Op::Convolve { .. }
