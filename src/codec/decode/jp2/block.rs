@@ -83,7 +83,8 @@ impl Image<'_> {
             let tiles = Tiles { columns: (0, size.columns()), rows: (0, size.rows()) };
             self.check_whole(tiles)?;
             let stream = self.parts.whole(self.source, self.stream);
-            let source = Source { stream, area: (x, y), reduce: level };
+            let area = self.right_area(tiles, (x, y), wanted)?;
+            let source = Source { stream, area, reduce: level };
             self.decode(source, wanted, (x, y), true, &mut planes)?;
             return Ok(planes);
         }
@@ -166,6 +167,7 @@ impl Image<'_> {
             codings.push((tile, coding));
         }
         if !missing
+            && self.stream.high_throughput.is_none()
             && let Some(excerpt) = Excerpt::new(self, tiles, &codings, wanted, (x, y), separable)?
         {
             let Excerpt { stream, area } = excerpt;
@@ -178,7 +180,8 @@ impl Image<'_> {
         }
         match self.parts.stream(self.source, self.stream, tiles)? {
             Some(stream) => {
-                let source = Source { stream, area: (x, y), reduce: wanted.level };
+                let area = self.right_area(tiles, (x, y), wanted)?;
+                let source = Source { stream, area, reduce: wanted.level };
                 self.decode(source, wanted, (x, y), separable, planes)
             }
             // Cut off: the rest of the picture is shown.
@@ -186,7 +189,28 @@ impl Image<'_> {
         }
     }
 
-    /// Decodes an area and puts it into the planes.
+    /// The area `OpenJPEG` decodes right: of HTJ2K all of the tiles, as areas of them are wrong
+    /// (2.5.0 to 2.5.4).
+    fn right_area(
+        &self,
+        tiles: Tiles,
+        area: Area,
+        wanted: &Wanted<'_>,
+    ) -> Result<Area, DecodeError> {
+        let size = &self.stream.size;
+        if self.stream.high_throughput.is_none() {
+            return Ok(area);
+        }
+        let (x, y) = (size.across(tiles.columns), size.down(tiles.rows));
+        let samples = |(from, to): (u32, u32)| u64::from(to - from) >> wanted.level;
+        let pixels = samples(x).saturating_mul(samples(y));
+        if pixels.saturating_mul(4 * size.components.len() as u64) > MAX_WHOLE {
+            return Err(too_large("a tile of HTJ2K that has to be decoded as a whole"));
+        }
+        Ok((x, y))
+    }
+
+    /// Decodes an area and puts what is wanted of it into the planes.
     fn decode(
         &self,
         source: Source<'_>,
@@ -215,10 +239,16 @@ impl Image<'_> {
         for ((index, number), plane) in (0..).zip(&chosen).zip(planes) {
             let index = if some { index } else { *number as usize };
             let step = plane.component.step;
-            let x = samples(x, step.0.into(), wanted.level);
-            let y = samples(y, step.1.into(), wanted.level);
+            let span = |area, step: u8| samples(area, step.into(), wanted.level);
+            let (x, y) = (span(x, step.0), span(y, step.1));
             let Some(decoded) = picture.component(index) else { continue };
-            plane.paste(&decoded, x, y);
+            // An excerpt has as many samples as are wanted.
+            let corner = if reduce == wanted.level {
+                (span(area.0, step.0).0, span(area.1, step.1).0)
+            } else {
+                (x.0, y.0)
+            };
+            plane.paste(&decoded, corner, x, y);
         }
         Ok(())
     }
@@ -235,21 +265,34 @@ impl Image<'_> {
 }
 
 impl Plane {
-    /// Copies decoded samples to their place; what does not belong there is left out.
-    fn paste(&mut self, decoded: &openjpeg::Samples<'_>, x: (u32, u32), y: (u32, u32)) {
+    /// Copies decoded samples, which begin at `corner`, to their place; what does not belong there
+    /// is left out.
+    fn paste(
+        &mut self,
+        decoded: &openjpeg::Samples<'_>,
+        corner: (u32, u32),
+        x: (u32, u32),
+        y: (u32, u32),
+    ) {
+        let inside = |edge: u32, corner: u32| edge.saturating_sub(corner) as usize;
+        let (skipped, above) = (inside(x.0, corner.0), inside(y.0, corner.1));
         let width = (self.x.1 - self.x.0) as usize;
         let (Some(left), Some(top)) = (x.0.checked_sub(self.x.0), y.0.checked_sub(self.y.0)) else {
             return;
         };
         let (left, top) = (left as usize, top as usize);
         let wanted = (x.1.saturating_sub(x.0)) as usize;
-        let count = wanted.min(decoded.width).min(width.saturating_sub(left));
+        let there = decoded.width.saturating_sub(skipped);
+        let count = wanted.min(there).min(width.saturating_sub(left));
         if width == 0 || count == 0 {
             return;
         }
         let rows = self.data.chunks_exact_mut(width).skip(top);
-        for (to, from) in rows.zip(decoded.data.chunks_exact(decoded.width)) {
-            if let (Some(to), Some(from)) = (to.get_mut(left..left + count), from.get(..count)) {
+        let lines = decoded.data.chunks_exact(decoded.width).skip(above);
+        let lines = lines.take(y.1.saturating_sub(y.0) as usize);
+        for (to, from) in rows.zip(lines) {
+            let from = from.get(skipped..skipped + count);
+            if let (Some(to), Some(from)) = (to.get_mut(left..left + count), from) {
                 to.copy_from_slice(from);
             }
         }
@@ -319,6 +362,9 @@ const MAX_GROUP: u64 = 8 << 20;
 
 /// Bytes `OpenJPEG` may take for the code-blocks of a tile: 3 components of 4 gigapixels untiled.
 const MAX_MEMORY: u64 = 3 << 30;
+
+/// Bytes of samples that `OpenJPEG` may take for tiles it has to decode as a whole.
+const MAX_WHOLE: u64 = 1 << 30;
 
 /// Bytes of a tile in the file.
 const MAX_BYTES: u64 = 2 << 30;

@@ -101,6 +101,36 @@ fn segments_that_nobody_knows_change_nothing() {
     assert!(count > 10, "{count} files");
 }
 
+/// Areas of HTJ2K are wrong in `OpenJPEG`, whole tiles are not.
+#[test]
+fn a_tile_that_is_asked_for_first_is_that_of_the_whole() {
+    let Some(corpus) = corpus() else { return };
+    let mut count = 0;
+    for path in files(&corpus.join("jp2/openhtj2k")) {
+        let Ok(first) = open(&path) else { continue };
+        let levels = first.info().levels.clone();
+        for (index, level) in (0..).zip(&levels) {
+            let at = |number| {
+                let (column, row) = level.position(number).unwrap();
+                TileRef { level: index, column, row }
+            };
+            let last = at(level.tiles() - 1);
+            let tile = |decoder: &dyn Decoder, at| {
+                decoder.tile(at, &Selection::default(), &mut Scratch::default())
+            };
+            // One alone, and the same after all the others.
+            let Ok(alone) = tile(&*open(&path).unwrap(), last) else { continue };
+            let decoder = open(&path).unwrap();
+            for number in 0..level.tiles() - 1 {
+                tile(&*decoder, at(number)).unwrap();
+            }
+            assert_eq!(alone, tile(&*decoder, last).unwrap(), "{} {index}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count} levels");
+}
+
 #[test]
 fn valid_files_are_shown_or_refused_with_a_reason() {
     let Some(corpus) = corpus() else { return };
