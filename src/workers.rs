@@ -162,9 +162,13 @@ impl Drop for Workers {
     fn drop(&mut self) {
         self.tiles.close();
         self.regions.close();
+        let own = std::thread::current().id();
         for thread in self.threads.drain(..) {
-            // A worker catches the panics of its jobs.
-            let _ = thread.join();
+            // The last owner may be a job: its thread cannot wait for its own end.
+            if thread.thread().id() != own {
+                // A worker catches the panics of its jobs.
+                let _ = thread.join();
+            }
         }
     }
 }
@@ -374,6 +378,24 @@ mod tests {
         drop(release);
         assert_eq!(running.await.unwrap(), Ok(()));
         assert_eq!(waiting.await.unwrap(), Ok(2));
+    }
+
+    #[tokio::test]
+    async fn a_job_may_be_the_last_owner() {
+        let workers = Arc::new(Workers::new(SIZE).unwrap());
+        let last = Arc::clone(&workers);
+        let (release, blocked) = mpsc::channel::<()>();
+        let (ended, end) = oneshot::channel();
+        let job = move |_: &mut Scratch| {
+            let _ = blocked.recv();
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(last)));
+            ended.send(dropped.is_ok()).unwrap();
+        };
+        // Submitted, and not waited for: the future borrows the pool.
+        workers.tiles.submit(Queued { bytes: 0, job: Box::new(job) }).unwrap();
+        drop(workers);
+        drop(release);
+        assert_eq!(end.await, Ok(true));
     }
 
     #[tokio::test]
