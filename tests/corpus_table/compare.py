@@ -69,7 +69,8 @@ def _alike(ours: np.ndarray, theirs: np.ndarray, shown: Shown):
             seen = ours[:, :, -1] == 255
             if seen.mean() < 0.02:
                 return ours, theirs, "hardly anything is opaque", False
-            theirs = np.where(seen[:, :, None], theirs, ours[:, :, : theirs.shape[2]])
+            unknown = np.nan if shown.linear else ours[:, :, : theirs.shape[2]]
+            theirs = np.where(seen[:, :, None], theirs, unknown)
         ours = ours[:, :, :-1]
     alpha = 1 if want_alpha and have_alpha else 0
     colors, expected = ours.shape[2] - alpha, theirs.shape[2] - alpha

@@ -3,7 +3,7 @@
 Arrays are height x width x channels. A shown array has 8 bits per channel.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,7 +69,7 @@ def _candidates(picture: Picture) -> list[Shown]:
     if alpha and extra == 1 and picture.color in ("gray", "white", "rgb"):
         shown.append(_plain(picture, samples, True))
         if picture.alpha == "premultiplied":
-            shown.append(_unpremultiplied(shown[0]))
+            shown.append(_unpremultiplied(picture, samples))
         return shown
     if extra > 0 and not alpha and picture.color in ("gray", "white", "rgb"):
         # Data bands beside the colour: the first three, one of two.
@@ -135,7 +135,7 @@ def _plain(picture: Picture, samples: np.ndarray, alpha: bool) -> Shown:
         if picture.nodata is not None:
             values[samples == picture.nodata] = np.nan
         if picture.color == "white":
-            values = -values
+            values[:, :, : values.shape[2] - (1 if alpha else 0)] *= -1
         return Shown(picture.source, values, 1.6, 0.8, linear=True, alpha=alpha)
     pixels = eight(samples, picture.bits)
     if picture.color == "white":
@@ -145,17 +145,20 @@ def _plain(picture: Picture, samples: np.ndarray, alpha: bool) -> Shown:
     return Shown(picture.source, pixels, largest, picture.mean or largest, alpha=alpha)
 
 
-def _unpremultiplied(shown: Shown) -> Shown:
-    """Colours that were multiplied by alpha, divided again."""
-    if shown.linear:
-        return shown
-    pixels = shown.pixels.astype(np.float64)
-    alpha = pixels[:, :, -1:]
+def _unpremultiplied(picture: Picture, samples: np.ndarray) -> Shown:
+    """Colours that were multiplied by alpha, divided again with all their bits."""
+    if samples.dtype.kind in "if" or picture.bits > 32:
+        return _plain(picture, samples, True)
+    full = 2.0**picture.bits - 1
+    values = samples.astype(np.float64)
+    alpha = values[:, :, -1:]
     with np.errstate(divide="ignore", invalid="ignore"):
-        pixels[:, :, :-1] = np.where(alpha > 0, pixels[:, :, :-1] * 255 / alpha, 0)
-    pixels = np.clip(np.round(pixels), 0, 255).astype(np.uint8)
-    # Dark and thin pixels have few levels before the division.
-    return Shown(shown.source + " unpremultiplied", pixels, shown.largest + 2, 1.5, alpha=True)
+        values[:, :, :-1] = np.where(alpha > 0, values[:, :, :-1] * full / alpha, 0)
+    straight = np.clip(np.round(values), 0, full).astype(np.uint64)
+    shown = _plain(picture, straight, True)
+    # A half may be rounded either way before low bits are cut off.
+    largest = max(shown.largest, 1)
+    return replace(shown, source=shown.source + " unpremultiplied", largest=largest, mean=1)
 
 
 def _converted(picture: Picture, color: np.ndarray):

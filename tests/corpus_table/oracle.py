@@ -70,7 +70,7 @@ def _facts(path: Path) -> tuple[Picture, tifffile.TiffPage]:
     extra = tags.get(338, ())
     extra = extra if isinstance(extra, tuple) else (extra,)
     alpha = {1: "premultiplied", 2: "straight"}.get(int(extra[0]) if extra else 0, "none")
-    if color in ("gray", "white") and page.samplesperpixel > 1 and alpha == "none":
+    if color == "gray" and page.samplesperpixel > 1 and alpha == "none":
         color = "bands"
     table = tags.get(320)
     nodata = None
@@ -314,6 +314,7 @@ def _codestream(data: bytes) -> dict:
         "color": None,
         "alpha": "none",
         "palette": False,
+        "orientation": 1,
     }
     header = data[:at]
     place = header.find(b"colr")
@@ -322,6 +323,11 @@ def _codestream(data: bytes) -> dict:
             int.from_bytes(header[place + 7 : place + 11], "big") if header[place + 4] == 1 else -1
         )
     facts["palette"] = b"pclr" in header
+    exif = header.find(b"JpgTiffExif->JP2")
+    if exif > 0:
+        tags = Image.Exif()
+        tags.load(b"Exif\0\0" + data[exif + 16 :])
+        facts["orientation"] = tags.get(274, 1)
     place = header.find(b"cdef")
     if place > 0:
         entries = int.from_bytes(header[place + 4 : place + 6], "big")
@@ -351,7 +357,8 @@ def _jp2_picture(source: str, samples: np.ndarray, facts: dict, subsampled: bool
         largest, mean = 255, 3
     if facts["signed"]:
         samples = samples.astype(np.int32)
-    return Picture(source, samples, bits, color, alpha, None, largest, mean)
+    orientation = facts["orientation"]
+    return Picture(source, samples, bits, color, alpha, None, largest, mean, orientation)
 
 
 def _openjpeg(path: Path) -> Picture | None:

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::color::{self, Conversion};
-use super::decompress::Compression;
+use super::decompress::{Compression, refuse};
 use super::header::Source;
 use super::ifd::Ifd;
 use super::jpeg_markers;
@@ -160,6 +160,9 @@ impl Coding {
         };
         let mut stored = stored(source, ifd, samples)?;
         let separate = samples > 1 && uint(tags::PLANAR_CONFIGURATION, 1)? == 2;
+        if matches!(compression, Compression::Fax(_)) {
+            check_fax(stored.bits, if separate { 1 } else { samples })?;
+        }
         let lab = matches!(photometric, Photometric::CieLab | Photometric::IccLab);
         if lab && stored.kind == Kind::Signed {
             // Lightness has no sign, whatever the file says of all its samples.
@@ -298,6 +301,15 @@ fn stored(source: &Source, ifd: &Ifd, samples: u16) -> Result<Stored, DecodeErro
     };
     let format = same(tags::SAMPLE_FORMAT, 1, "formats")?;
     Stored::new(format, same(tags::BITS_PER_SAMPLE, 1, "bit depths")?)
+}
+
+/// Codes of fax machines are runs of black and white (TIFF 6.0, sections 10 and 11).
+fn check_fax(bits: u16, channels: u16) -> Result<(), DecodeError> {
+    match (bits, channels) {
+        (1, 1) => Ok(()),
+        (1, _) => refuse(&format!("CCITT compression of {channels} channels")),
+        _ => refuse(&format!("CCITT compression of {bits}-bit samples")),
+    }
 }
 
 fn check_predictor(predictor: Predictor, stored: Stored) -> Result<(), DecodeError> {

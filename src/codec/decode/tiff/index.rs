@@ -153,9 +153,11 @@ impl Directories<'_> {
 /// Whether a page can be the other one at a smaller scale: same kind of pixels, less of them, and
 /// one factor explains both sides, each rounded by up to one pixel in either direction. A picture in
 /// strips beside one in tiles is a thumbnail: that of Aperio fits a frame of its own, and tiles cut
-/// from it would be displaced.
+/// from it would be displaced. Copies of doubles that call themselves integers (libvips 8.14 writes
+/// them) would show other values.
 fn is_reduced(page: &Page, larger: &Page) -> bool {
-    let same = page.coding.shape(1, 1) == larger.coding.shape(1, 1);
+    let kind = |page: &Page| page.coding.packing.stored.kind;
+    let same = page.coding.shape(1, 1) == larger.coding.shape(1, 1) && kind(page) == kind(larger);
     let side = u64::from;
     let (width, height) = (side(page.level.width), side(page.level.height));
     let (full_width, full_height) = (side(larger.level.width), side(larger.level.height));

@@ -71,6 +71,22 @@ fn other_pages_are_passed_over() {
 }
 
 #[test]
+fn a_copy_of_another_kind_of_numbers_is_no_level() {
+    let numbers = |side: u32, format: u64| {
+        Page::new((side, side), (64, 64), 1, 1)
+            .field(tags::BITS_PER_SAMPLE, SHORT, &[64])
+            .field(tags::SAMPLE_FORMAT, SHORT, &[format])
+            .tiles(vec![vec![0; 64 * 64 * 8]])
+    };
+    let count = |formats: [u64; 2]| {
+        let pages = [numbers(64, formats[0]), numbers(32, formats[1])];
+        let decoder = testing::open(testing::file(Flavor::ALL[0], &pages)).unwrap();
+        decoder.info().levels.len()
+    };
+    assert_eq!([[3, 3], [3, 1], [2, 3], [1, 1]].map(count), [2, 1, 1, 2]);
+}
+
+#[test]
 fn a_thumbnail_in_strips_is_no_level_of_an_image_in_tiles() {
     let strip = testing::picture(100, 70, 1);
     let thumbnail = Page::new((100, 70), (16, 16), 1, 1)

@@ -36,6 +36,15 @@ fn refusals_say_what_the_file_is() {
         (with(tags::PHOTOMETRIC_INTERPRETATION, 10), "ITULab colours"),
         (with(tags::COMPRESSION, 34925), "LZMA compression in TIFF files is not supported"),
         (with(tags::COMPRESSION, 6), "old-style JPEG compression without tables"),
+        (with(tags::COMPRESSION, 4), "CCITT compression of 8-bit samples in TIFF files"),
+        (
+            page(2, 3).field(tags::BITS_PER_SAMPLE, SHORT, &[1, 1, 1]).field(
+                tags::COMPRESSION,
+                SHORT,
+                &[2],
+            ),
+            "CCITT compression of 3 channels in TIFF files is not supported",
+        ),
         (with(tags::COMPRESSION, 9999), "compression 9999 in TIFF files is not supported"),
         (with(tags::PHOTOMETRIC_INTERPRETATION, 777), "photometric interpretation 777"),
         (with(tags::PHOTOMETRIC_INTERPRETATION, 32803), "the file holds raw data of a camera"),
