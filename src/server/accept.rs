@@ -41,13 +41,14 @@ pub(super) async fn accept(
         match accepted {
             Ok(stream) => {
                 let (service, stop) = (Arc::clone(&service), stop.clone());
-                connections.spawn(async move {
+                // Behind a pointer: the runtime moves a task whole, each time its state changes.
+                connections.spawn(Box::pin(async move {
                     match stream {
                         Stream::Tcp(stream) => serve(stream, transport, service, stop).await,
                         Stream::Unix(stream) => serve(stream, transport, service, stop).await,
                     }
                     drop(permit);
-                });
+                }));
             }
             Err(error) => rest(&error).await,
         }

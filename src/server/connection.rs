@@ -1,6 +1,7 @@
 //! One FastCGI connection: the only code that joins the wire format with a socket.
 
 use std::io;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,7 +80,7 @@ where
                 let (id, keep_alive) = (request.id, request.keep_alive);
                 let view = Request::from_cgi(request.params.iter(), &request.body);
                 let head = view.method == Some(Method::Head);
-                let answer = service.answer(&view);
+                let answer = pin!(service.answer(&view));
                 match while_connected(&mut stream, &mut decoder, limits, id, answer).await? {
                     Ended::Answered(response) => {
                         send(&mut stream, frames(id, &response, head), limits.write).await?;
@@ -136,12 +137,11 @@ async fn while_connected<S>(
     decoder: &mut Decoder,
     limits: Limits,
     id: RequestId,
-    answer: impl Future<Output = Response>,
+    mut answer: Pin<&mut impl Future<Output = Response>>,
 ) -> Result<Ended, ConnectionError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    tokio::pin!(answer);
     loop {
         // What came together with the request counts too.
         while let Some(event) = decoder.event()? {
