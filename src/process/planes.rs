@@ -5,6 +5,9 @@
 //! that everything between the first and the last step stays in the innermost cache. Missing
 //! values are NaN from the first step to the last.
 
+use std::iter::Take;
+use std::slice::ChunksExactMut;
+
 use pulp::Arch;
 
 /// Floats a chunk may have over all its channels, within the first level of the cache.
@@ -87,11 +90,14 @@ impl Planes {
     }
 
     /// Makes so many new colour planes of the present ones. They hold anything before.
-    pub(super) fn recolor(&mut self, colors: usize, make: impl FnOnce(&Self, &mut [&mut [f32]])) {
+    pub(super) fn recolor(
+        &mut self,
+        colors: usize,
+        make: impl FnOnce(&Self, Take<ChunksExactMut<'_, f32>>),
+    ) {
         let mut spare = std::mem::take(&mut self.spare);
         let len = self.len.max(1);
-        let mut planes: Vec<&mut [f32]> = spare.chunks_exact_mut(len).take(colors).collect();
-        make(self, &mut planes);
+        make(self, spare.chunks_exact_mut(len).take(colors));
         if let Some(alpha) = self.alpha() {
             spare[colors * len..][..len].copy_from_slice(alpha);
         }

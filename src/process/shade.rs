@@ -19,12 +19,12 @@ pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
 pub(super) fn shade(planes: &mut Planes, azimuth: i32, elevation: i32) {
     let [x, y, z] = light(azimuth, elevation);
     let arch = pulp::Arch::new();
-    planes.recolor(1, |from, to| {
+    planes.recolor(1, |from, mut to| {
         let mut from = from.colors();
         let (Some(nx), Some(ny), Some(nz)) = (from.next(), from.next(), from.next()) else {
             return;
         };
-        let Some(to) = to.first_mut() else { return };
+        let Some(to) = to.next() else { return };
         arch.dispatch(
             #[inline(always)]
             || {

@@ -23,12 +23,12 @@ pub(super) fn shape(input: Shape, matrix: &Matrix) -> Result<Shape, OpError> {
 pub(super) fn twist(planes: &mut Planes, matrix: &Matrix) {
     let arch = pulp::Arch::new();
     planes.recolor(matrix.rows().len(), |from, to| {
-        for (to, row) in to.iter_mut().zip(matrix.rows()) {
+        for (to, row) in to.zip(matrix.rows()) {
             to.fill(0.0);
             for (from, weight) in from.colors().zip(row) {
                 let weight = weight.value() as f32;
                 if weight != 0.0 {
-                    let to = &mut **to;
+                    let to = &mut *to;
                     arch.dispatch(
                         #[inline(always)]
                         move || {

@@ -22,8 +22,11 @@ pub(super) fn shape(input: Shape) -> Result<Shape, OpError> {
 }
 
 pub(super) fn colormap(planes: &mut Planes, map: &Lines) {
-    planes.recolor(3, |from, to| {
-        let (Some(from), [red, green, blue]) = (from.colors().next(), to) else { return };
+    planes.recolor(3, |from, mut to| {
+        let Some(from) = from.colors().next() else { return };
+        let (Some(red), Some(green), Some(blue)) = (to.next(), to.next(), to.next()) else {
+            return;
+        };
         if let Some(knots) = &map.knots {
             knots.paint(from, [red, green, blue]);
             return;
