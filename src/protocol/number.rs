@@ -48,6 +48,17 @@ pub(crate) fn general(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
     }
+    let whole = value.fract() == 0.0;
+    if whole && i32::try_from(digits).is_ok_and(|digits| value.abs() < 10_f64.powi(digits.min(15)))
+    {
+        // Most values of integer samples: their digits need not be worked out as those of a
+        // fraction.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number of at most 15 digits"
+        )]
+        return (value as i64).to_string();
+    }
     // Rounding to the digits may carry into the exponent, so the exponent is read afterwards.
     let scientific = format!("{value:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -169,11 +180,17 @@ mod tests {
 
     #[test]
     fn general_notation_is_that_of_printf() {
-        // printf("%.9g") and, for the last three, printf("%g").
+        // printf with these digits, "%.9g" for example.
         for (value, digits, text) in [
             (0.0, 9, "0"),
             (255.0, 9, "255"),
             (1000.0, 9, "1000"),
+            (-32768.0, 6, "-32768"),
+            (999_999.0, 6, "999999"),
+            (1_000_000.0, 6, "1e+06"),
+            (-1_234_567.0, 6, "-1.23457e+06"),
+            (1e15, 17, "1000000000000000"),
+            (1e22, 9, "1e+22"),
             (-1.5, 9, "-1.5"),
             (0.1_f32.into(), 9, "0.100000001"),
             (123_456_789.0, 9, "123456789"),

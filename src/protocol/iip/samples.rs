@@ -33,12 +33,18 @@ pub struct Reflectance {
 /// The answer to `PFL` (behaviour specification, 13).
 pub fn profile(images: &[Values]) -> Response {
     let list = |image: &Values| {
-        let texts = image.values.iter().map(|value| match value {
-            value if !value.is_finite() => "null".to_owned(),
-            value if image.float => format!("{value:.9}"),
-            value => number::general(*value, 6),
-        });
-        format!("[{}]", texts.collect::<Vec<_>>().join(","))
+        let mut text = String::from("[");
+        for (place, value) in image.values.iter().enumerate() {
+            text.push_str(if place == 0 { "" } else { "," });
+            // Writing to a string cannot fail.
+            let _ = match value {
+                value if !value.is_finite() => text.write_str("null"),
+                value if image.float => write!(text, "{value:.9}"),
+                value => text.write_str(&number::general(*value, 6)),
+            };
+        }
+        text.push(']');
+        text
     };
     let named = |image: &Values| {
         let name = Value::from(image.name.clone().unwrap_or_default());
