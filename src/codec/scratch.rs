@@ -16,6 +16,8 @@ pub struct Scratch {
     /// Pixels of a region, put together from tiles. Fresh memory for each would cost more time in
     /// the kernel than the pixels take to copy.
     pub canvas: Vec<u8>,
+    /// Cores that nobody uses as the job begins: a decoder that is slow may let them help.
+    pub spare: usize,
 }
 
 /// Decoders of packed bytes, made when they are first needed. They are too large to be made for
@@ -35,6 +37,7 @@ impl Scratch {
 
     /// Gives large buffers back after a job.
     pub fn trim(&mut self) {
+        self.spare = 0;
         self.keep(Self::KEEP, Self::KEEP_CANVAS);
     }
 
@@ -44,7 +47,7 @@ impl Scratch {
     }
 
     fn keep(&mut self, most: usize, most_canvas: usize) {
-        let Self { unpackers: _, stored, decoded, canvas } = self;
+        let Self { unpackers: _, stored, decoded, canvas, spare: _ } = self;
         for (buffer, most) in [(stored, most), (decoded, most), (canvas, most_canvas)] {
             if buffer.capacity() > most {
                 *buffer = Vec::new();

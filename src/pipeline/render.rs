@@ -25,8 +25,6 @@ pub struct Render<'a> {
     pub lookups: &'a Lookups,
     /// Set when nobody waits any more.
     pub cancel: &'a Cancel,
-    /// Cores that have nothing to do and may help.
-    pub spare: usize,
 }
 
 /// Where the time of one picture went.

@@ -69,7 +69,9 @@ impl Rows<'_> {
         self.render.image.decoder.will_read(self.index, self.rect, self.selection);
         let shape = self.chain.output();
         let samples = shape.samples()?;
-        let threads = (pieces.len() / PIECES).clamp(1, 1 + self.render.spare);
+        let threads = (pieces.len() / PIECES).clamp(1, 1 + scratch.spare);
+        // Those that are left may help the decoder.
+        scratch.spare -= threads - 1;
         let mut parts = pieces.chunks(pieces.len().div_ceil(threads).max(1));
         let first = parts.next().unwrap_or_default();
         let made = thread::scope(|scope| -> Result<Samples, RenderError> {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::http::{ETag, Method, Request, Response, Status, not_modified};
 use crate::image::{Bands, FileVersion, ImageId, Rect};
 use crate::pipeline::{Render, Stages};
-use crate::plan::{self, Display, Facts, Line, Plan, PlanError, Planned, Policy, Source};
+use crate::plan::{self, Display, Facts, Line, Plan, PlanError, Planned, Policy};
 use crate::process::{Histogram, Lookups, Moments, Statistics};
 use crate::protocol::{Context, Documents, Parsed, Protocol, Route, UriMap, iiif, iip};
 use crate::store::{Address, Image, Images, Listing, Search};
@@ -334,7 +334,7 @@ impl Service {
     }
 
     pub(super) fn render<'a>(&'a self, image: &'a Image, cancel: &'a Cancel) -> Render<'a> {
-        Render { image, tiles: &self.tiles, lookups: &self.lookups, cancel, spare: 0 }
+        Render { image, tiles: &self.tiles, lookups: &self.lookups, cancel }
     }
 
     /// The finished picture of a plan: kept, in the making, or made now.
@@ -361,10 +361,8 @@ impl Service {
             |cancel| async move {
                 let worker = Arc::clone(&service);
                 let made = service.workers.run(lane, move |scratch| {
-                    let mut render = worker.render(&image, &cancel);
-                    if matches!(plan.source, Source::Region { .. }) {
-                        render.spare = worker.workers.spare();
-                    }
+                    scratch.spare = worker.workers.spare();
+                    let render = worker.render(&image, &cancel);
                     let (encoded, stages) = render.picture(&plan, scratch)?;
                     if lane.is_small() {
                         image.pace.count(stages.gather + stages.process + stages.encode);

@@ -181,7 +181,11 @@ impl Arranged {
         let grid = self.inner.info().level(at.level).ok_or_else(DecodeError::no_tile)?;
         let shape = self.info.shape(grid.tile_width, grid.tile_height, &selection.bands);
         let key = Key { image: self.id, part: Part::Block(at), selection: selection.clone() };
-        self.blocks.block(&key, shape.bytes()?, || self.inner.tile(at, selection, scratch))
+        self.blocks.block(&key, shape.bytes()?, || {
+            // Those who want another part of the block wait, and leave their cores.
+            scratch.spare = scratch.spare.max(1);
+            self.inner.tile(at, selection, scratch)
+        })
     }
 
     /// The levels the file lacks, largest first.

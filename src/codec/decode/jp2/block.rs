@@ -44,6 +44,8 @@ pub(super) struct Image<'a> {
     pub(super) parts: &'a Parts,
     /// Most bytes for the samples of all planes.
     pub(super) limit: usize,
+    /// Threads that may help.
+    pub(super) helpers: usize,
 }
 
 impl Image<'_> {
@@ -233,6 +235,7 @@ impl Image<'_> {
             y: y_edges,
             reduce,
             layers: wanted.layers,
+            helpers: self.helpers,
             components: some.then_some(chosen.as_slice()),
         };
         let picture = openjpeg::decode(stream, &request)?;

@@ -101,7 +101,7 @@ impl Decoder for Jp2Decoder {
         level: u8,
         rect: Rect,
         selection: &Selection,
-        _scratch: &mut Scratch,
+        scratch: &mut Scratch,
     ) -> Result<Raster, DecodeError> {
         let place = self.info.level(level).ok_or_else(DecodeError::no_tile)?;
         if rect.right() > place.width.into() || rect.bottom() > place.height.into() {
@@ -113,6 +113,7 @@ impl Decoder for Jp2Decoder {
             stream: &self.stream,
             parts: self.parts()?,
             limit: self.limit,
+            helpers: scratch.spare,
         };
         let layers = selection.layers.map_or(0, std::num::NonZeroU16::get);
         let wanted = Wanted { level, rect, layers, components: &components };

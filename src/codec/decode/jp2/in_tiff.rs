@@ -51,7 +51,7 @@ pub fn decode_stream(
     }
     let parts = Parts::read(&source, &stream)?;
     let limit = limits.tile_bytes;
-    let image = Image { source: &source, stream: &stream, parts: &parts, limit };
+    let image = Image { source: &source, stream: &stream, parts: &parts, limit, helpers: 0 };
     let rect = Rect { x: 0, y: 0, width, height };
     let wanted = Wanted { level: 0, rect, layers: 0, components: &numbers };
     let planes = image.planes(&wanted).map_err(|error| explain(error, &stream))?;

@@ -9,6 +9,7 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 use std::slice;
+use std::sync::{Mutex, PoisonError};
 
 use openjpeg_sys as opj;
 
@@ -26,6 +27,8 @@ pub(super) struct Request<'a> {
     pub(super) reduce: u8,
     /// Quality layers to use; 0 is all of them.
     pub(super) layers: u16,
+    /// Threads that may help.
+    pub(super) helpers: usize,
     /// The components wanted; all of them when `None`.
     pub(super) components: Option<&'a [u32]>,
 }
@@ -47,18 +50,19 @@ pub(super) fn decode(
     mut stream: Stream<'_>,
     request: &Request<'_>,
 ) -> Result<Picture, DecodeError> {
-    let mut messages = Messages::default();
-    let picture = run(&mut stream, request, &mut messages);
+    let messages = Messages::default();
+    let picture = run(&mut stream, request, &messages);
     if let Some(error) = stream.into_error() {
         return Err(error.into());
     }
     picture.ok_or_else(|| {
-        let what = messages.first.as_deref().unwrap_or("no reason is given");
+        let first = messages.first.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let what = first.as_deref().unwrap_or("no reason is given");
         DecodeError::Malformed(format!("its codestream cannot be decoded: {what}"))
     })
 }
 
-fn run(stream: &mut Stream<'_>, request: &Request<'_>, messages: &mut Messages) -> Option<Picture> {
+fn run(stream: &mut Stream<'_>, request: &Request<'_>, messages: &Messages) -> Option<Picture> {
     let input = Input::new(stream)?;
     let codec = Codec::new(messages)?;
     // SAFETY: the parameters are initialised by the library before they are read.
@@ -69,6 +73,9 @@ fn run(stream: &mut Stream<'_>, request: &Request<'_>, messages: &mut Messages) 
     };
     parameters.cp_reduce = request.reduce.into();
     parameters.cp_layer = request.layers.into();
+    let helpers = c_int::try_from(request.helpers).unwrap_or(HELPERS).min(HELPERS);
+    // The calling thread waits while others decode.
+    let threads = if helpers == 0 { 0 } else { 1 + helpers };
     // SAFETY: codec and stream are alive and belong to this call; the parameters are only read.
     let header = unsafe {
         if opj::opj_setup_decoder(codec.raw, &raw mut parameters) == 0
@@ -76,6 +83,8 @@ fn run(stream: &mut Stream<'_>, request: &Request<'_>, messages: &mut Messages) 
         {
             return None;
         }
+        // Without threads, for whatever reason, it does all by itself.
+        let _ = opj::opj_codec_set_threads(codec.raw, threads);
         let mut image = ptr::null_mut();
         let read = opj::opj_read_header(input.raw, codec.raw, &raw mut image);
         let picture = NonNull::new(image).map(Picture);
@@ -134,12 +143,12 @@ impl Drop for Picture {
 /// A decoder, and where its messages go.
 struct Codec<'m> {
     raw: *mut opj::opj_codec_t,
-    messages: PhantomData<&'m mut Messages>,
+    messages: PhantomData<&'m Messages>,
 }
 
 impl<'m> Codec<'m> {
-    fn new(messages: &'m mut Messages) -> Option<Self> {
-        let data = ptr::from_mut(messages).cast();
+    fn new(messages: &'m Messages) -> Option<Self> {
+        let data = ptr::from_ref(messages).cast_mut().cast();
         // SAFETY: the codec is alive; the messages live longer than it does, as `'m` says.
         unsafe {
             let raw = opj::opj_create_decompress(opj::CODEC_FORMAT::OPJ_CODEC_J2K);
@@ -196,7 +205,7 @@ impl Drop for Input<'_> {
 /// What the library had to say.
 #[derive(Default)]
 struct Messages {
-    first: Option<String>,
+    first: Mutex<Option<String>>,
 }
 
 /// Keeps the first message: those behind it follow from it.
@@ -205,11 +214,11 @@ unsafe extern "C" fn keep_message(text: *const c_char, data: *mut c_void) {
         if text.is_null() {
             return;
         }
-        // SAFETY: the library hands over a text that ends, and the messages it was given.
-        let (text, messages) = unsafe { (CStr::from_ptr(text), &mut *data.cast::<Messages>()) };
-        if messages.first.is_none() {
-            messages.first = Some(text.to_string_lossy().trim().to_owned());
-        }
+        // SAFETY: the library hands over a text that ends, and the messages it was given; threads
+        // of its own may do so at the same time.
+        let (text, messages) = unsafe { (CStr::from_ptr(text), &*data.cast::<Messages>()) };
+        let mut first = messages.first.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert_with(|| text.to_string_lossy().trim().to_owned());
     };
     // A panic must not reach C.
     let _ = catch_unwind(AssertUnwindSafe(keep));
@@ -251,3 +260,6 @@ unsafe extern "C" fn seek(place: i64, data: *mut c_void) -> c_int {
     };
     catch_unwind(AssertUnwindSafe(seek)).ok().flatten().unwrap_or(false).into()
 }
+
+/// Most threads that help: each is started for one picture and takes its memory.
+const HELPERS: c_int = 7;

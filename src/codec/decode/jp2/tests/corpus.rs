@@ -83,6 +83,30 @@ pub(super) fn streams(corpus: &Path) -> impl Iterator<Item = (PathBuf, Vec<u8>)>
 
 /// A length that is odd puts out of step who looks for markers at even places.
 #[test]
+fn helpers_change_nothing() {
+    let Some(corpus) = corpus() else { return };
+    let mut equal = 0;
+    for path in files(&corpus.join("jp2")) {
+        let Ok(decoder) = open(&path) else { continue };
+        for (index, level) in (0..).zip(&decoder.info().levels) {
+            let (column, row) = level.position(level.tiles() / 2).unwrap();
+            let at = TileRef { level: index, column, row };
+            let tile = |spare| {
+                let mut scratch = Scratch { spare, ..Scratch::default() };
+                decoder.tile(at, &Selection::default(), &mut scratch)
+            };
+            let (alone, helped) = (tile(0), tile(3));
+            assert_eq!(alone.is_ok(), helped.is_ok(), "{} {at:?}", path.display());
+            if let (Ok(alone), Ok(helped)) = (alone, helped) {
+                assert_eq!(alone.samples(), helped.samples(), "{} {at:?}", path.display());
+                equal += 1;
+            }
+        }
+    }
+    assert!(equal > 100, "only {equal} could be compared");
+}
+
+#[test]
 fn segments_that_nobody_knows_change_nothing() {
     let Some(corpus) = corpus() else { return };
     let decode = |bytes: Vec<u8>| {

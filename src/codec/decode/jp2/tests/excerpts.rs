@@ -117,7 +117,7 @@ fn areas_are_parts_of_the_whole_picture() {
         let (_, stream) = index(&bytes, &limits).unwrap();
         let parts = Parts::read(&bytes, &stream).unwrap();
         let limit = limits.tile_bytes;
-        let image = Image { source: &bytes, stream: &stream, parts: &parts, limit };
+        let image = Image { source: &bytes, stream: &stream, parts: &parts, limit, helpers: 0 };
         let layers = if stream.coding.layers > 1 { vec![0, 1] } else { vec![0] };
         let levels = 0..=stream.coding.levels(3);
         for (level, layers) in levels.flat_map(|level| layers.iter().map(move |l| (level, *l))) {
@@ -167,7 +167,7 @@ fn excerpts_are_much_shorter_than_tiles() {
     let (_, stream) = index(&bytes, &limits).unwrap();
     let parts = Parts::read(&bytes, &stream).unwrap();
     let limit = limits.tile_bytes;
-    let image = Image { source: &bytes, stream: &stream, parts: &parts, limit };
+    let image = Image { source: &bytes, stream: &stream, parts: &parts, limit, helpers: 0 };
     let tiles = Tiles { columns: (0, 1), rows: (0, 1) };
     let codings = [(tiles, stream.coding.clone())];
     let length = |level, side: u32, components: &[u16]| {
@@ -183,7 +183,7 @@ fn excerpts_are_much_shorter_than_tiles() {
         let bytes = written(way, true, folder.path());
         let (_, stream) = index(&bytes, &limits).unwrap();
         let parts = Parts::read(&bytes, &stream).unwrap();
-        let image = Image { source: &bytes, stream: &stream, parts: &parts, limit };
+        let image = Image { source: &bytes, stream: &stream, parts: &parts, limit, helpers: 0 };
         let codings = [(tiles, stream.coding.clone())];
         let rect = Rect { x: 0, y: 0, width: 64, height: 64 };
         let wanted = Wanted { level: 0, rect, layers: 0, components: all };
@@ -244,7 +244,7 @@ fn wrong_lists_of_packets_are_not_used() {
         let (_, stream) = index(bytes, &limits).unwrap();
         let parts = Parts::read(bytes, &stream).unwrap();
         let limit = limits.tile_bytes;
-        let image = Image { source: bytes, stream: &stream, parts: &parts, limit };
+        let image = Image { source: bytes, stream: &stream, parts: &parts, limit, helpers: 0 };
         let rect = Rect { x: 100, y: 100, width: 64, height: 64 };
         let wanted = Wanted { level: 0, rect, layers: 0, components: &[0, 1, 2] };
         let planes = image.planes(&wanted).unwrap();

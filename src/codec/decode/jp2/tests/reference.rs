@@ -88,7 +88,7 @@ fn components_are_those_of_opj_decompress() {
         }
         let parts = Parts::read(&bytes, &stream).unwrap();
         let limit = limits.tile_bytes;
-        let image = Image { source: &bytes, stream: &stream, parts: &parts, limit };
+        let image = Image { source: &bytes, stream: &stream, parts: &parts, limit, helpers: 0 };
         let grid = Grid::new(&stream.size);
         let components: Vec<u16> = (0..).take(count).collect();
         let levels = stream.coding.levels(count).min(3);
