@@ -3,14 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
 
 use super::connection;
 use super::http;
-use super::listener::{Listener, Stream};
+use super::listener::Listener;
 use super::pages::Pages;
 use super::service::Service;
 use super::signals::stopped;
+use super::stream::Stream;
 
 /// Pause after a failed accept: the usual cause is a lack of descriptors, which passes.
 const BACK_OFF: Duration = Duration::from_millis(50);
@@ -22,7 +22,7 @@ pub(super) enum Transport {
     Http(http::Limits),
 }
 
-/// Accepts connections until the server stops, then waits for those that are open.
+/// Accepts connections until the server stops. Each keeps its permit until it ends.
 pub(super) async fn accept(
     listener: Listener,
     transport: Transport,
@@ -30,11 +30,14 @@ pub(super) async fn accept(
     permits: Arc<Semaphore>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut connections = JoinSet::new();
     loop {
         // The permit comes first: what cannot be served waits in the backlog of the kernel.
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+        if *stop.borrow() {
+            break;
+        }
         let accepted = tokio::select! {
+            biased;
             accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,
         };
@@ -42,20 +45,14 @@ pub(super) async fn accept(
             Ok(stream) => {
                 let (service, stop) = (Arc::clone(&service), stop.clone());
                 // Behind a pointer: the runtime moves a task whole, each time its state changes.
-                connections.spawn(Box::pin(async move {
-                    match stream {
-                        Stream::Tcp(stream) => serve(stream, transport, service, stop).await,
-                        Stream::Unix(stream) => serve(stream, transport, service, stop).await,
-                    }
+                tokio::spawn(Box::pin(async move {
+                    serve(stream, transport, service, stop).await;
                     drop(permit);
                 }));
             }
             Err(error) => rest(&error).await,
         }
-        while connections.try_join_next().is_some() {}
     }
-    drop(listener);
-    while connections.join_next().await.is_some() {}
 }
 
 async fn rest(error: &io::Error) {
@@ -63,14 +60,12 @@ async fn rest(error: &io::Error) {
     tokio::time::sleep(BACK_OFF).await;
 }
 
-async fn serve<S>(
-    stream: S,
+async fn serve(
+    stream: Stream,
     transport: Transport,
     service: Arc<Service>,
     stop: watch::Receiver<bool>,
-) where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
-{
+) {
     match transport {
         Transport::FastCgi(limits) => {
             if let Err(error) = connection::serve(stream, &service, limits, stop).await {

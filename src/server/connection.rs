@@ -96,7 +96,8 @@ where
             }
         };
         if !keep_alive {
-            return close(stream, decoder.is_idle()).await;
+            // What has been written arrives in any case.
+            return if decoder.is_idle() { Ok(()) } else { linger(stream).await };
         }
     }
 }
@@ -110,6 +111,9 @@ async fn read<S: AsyncRead + Unpin>(
     stop: &mut watch::Receiver<bool>,
 ) -> Result<bool, ConnectionError> {
     let idle = decoder.is_idle();
+    if idle && *stop.borrow() {
+        return Ok(false);
+    }
     let read = async {
         let read = stream.read_buf(decoder.buffer());
         match patience {
@@ -119,6 +123,7 @@ async fn read<S: AsyncRead + Unpin>(
         .map_err(ConnectionError::Io)
     };
     tokio::select! {
+        biased;
         read = read => Ok(read? > 0),
         () = stopped(stop), if idle => Ok(false),
     }
@@ -187,16 +192,13 @@ async fn send<S: AsyncWrite + Unpin>(
     Ok(())
 }
 
-/// Closes a connection. What the peer still sends of a refused request is read for a while:
-/// closing with bytes unread would reset the connection and lose the answer.
-async fn close<S>(mut stream: S, nothing_left: bool) -> Result<(), ConnectionError>
+/// Closes a connection whose request was refused. What the peer still sends of it is read for a
+/// while: closing with bytes unread would reset the connection and lose the answer.
+async fn linger<S>(mut stream: S) -> Result<(), ConnectionError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     stream.shutdown().await?;
-    if nothing_left {
-        return Ok(());
-    }
     let (mut most, patience) = LINGER;
     let drain = async {
         let mut unread = BytesMut::with_capacity(16 << 10);

@@ -7,24 +7,29 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::io::ioctl_fionbio;
 use rustix::net::{AddressFamily, getsockname, sockopt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixSocket, UnixStream};
+#[cfg(not(target_vendor = "apple"))]
+use rustix::net::{SocketFlags, accept_with};
+use tokio::io::Interest;
+use tokio::net::{TcpSocket, UnixSocket, UnixStream};
 
+use super::stream::{Stream, known};
 use crate::config::Bind;
 
 /// A socket that accepts connections.
 #[derive(Debug)]
-pub(super) enum Listener {
-    Tcp(TcpListener),
-    /// The path is removed when the server stops; a socket that was passed in is left alone.
-    Unix(UnixListener, Option<PathBuf>),
+pub(super) struct Listener {
+    /// Not a listener of the runtime: that would learn of each connection.
+    socket: UnixStream,
+    kind: Kind,
 }
 
-/// An accepted connection.
 #[derive(Debug)]
-pub(super) enum Stream {
-    Tcp(TcpStream),
-    Unix(UnixStream),
+enum Kind {
+    Tcp,
+    /// The path is removed when the server stops; a socket that was passed in is left alone.
+    Unix(Option<PathBuf>),
 }
 
 /// A socket that cannot be listened on.
@@ -45,10 +50,12 @@ impl Listener {
         hint: &'static str,
     ) -> Result<Self, ListenError> {
         let bound = match bind {
-            Bind::Tcp(host, port) => bind_tcp(host, *port, backlog).await.map(Self::Tcp),
+            Bind::Tcp(host, port) => {
+                bind_tcp(host, *port, backlog).await.and_then(|socket| Self::new(socket, Kind::Tcp))
+            }
             Bind::Unix(path) => bind_unix(path, backlog, mode)
                 .await
-                .map(|listener| Self::Unix(listener, Some(path.clone()))),
+                .and_then(|socket| Self::new(socket, Kind::Unix(Some(path.clone())))),
         };
         bound.map_err(|cause| ListenError { address: bind.to_string(), cause, hint })
     }
@@ -58,15 +65,16 @@ impl Listener {
         if !sockopt::socket_acceptconn(&fd).unwrap_or(false) {
             return Ok(None);
         }
-        let family = getsockname(&fd)?.address_family();
-        if family == AddressFamily::UNIX {
-            let listener = std::os::unix::net::UnixListener::from(fd);
-            listener.set_nonblocking(true)?;
-            return Ok(Some(Self::Unix(UnixListener::from_std(listener)?, None)));
-        }
-        let listener = std::net::TcpListener::from(fd);
-        listener.set_nonblocking(true)?;
-        Ok(Some(Self::Tcp(TcpListener::from_std(listener)?)))
+        let kind = match getsockname(&fd)?.address_family() {
+            AddressFamily::UNIX => Kind::Unix(None),
+            _ => Kind::Tcp,
+        };
+        ioctl_fionbio(&fd, true)?;
+        Self::new(fd, kind).map(Some)
+    }
+
+    fn new(socket: OwnedFd, kind: Kind) -> io::Result<Self> {
+        Ok(Self { socket: known(socket)?, kind })
     }
 
     /// Descriptor 0, when a web server started this process with a listening socket there
@@ -80,62 +88,75 @@ impl Listener {
 
     /// Waits for a connection.
     pub(super) async fn accept(&self) -> io::Result<Stream> {
-        match self {
-            Self::Tcp(listener) => {
-                let (stream, _) = listener.accept().await?;
-                // Answers are written whole: waiting for more to send would only delay them.
-                stream.set_nodelay(true)?;
-                Ok(Stream::Tcp(stream))
+        let socket = loop {
+            self.socket.readable().await?;
+            let accept = || Ok(accept_one(&self.socket)?);
+            match self.socket.try_io(Interest::READABLE, accept) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                accepted => break accepted?,
             }
-            Self::Unix(listener, _) => Ok(Stream::Unix(listener.accept().await?.0)),
+        };
+        if matches!(self.kind, Kind::Tcp) {
+            // Answers are written whole: waiting for more to send would only delay them.
+            sockopt::set_tcp_nodelay(&socket, true)?;
         }
+        Ok(Stream::new(socket))
     }
 
     /// Where it listens, for the log.
     pub(super) fn address(&self) -> String {
-        match self {
-            Self::Tcp(listener) => match listener.local_addr() {
-                Ok(address) => address.to_string(),
-                Err(_) => "a TCP socket".into(),
-            },
-            Self::Unix(_, Some(path)) => path.display().to_string(),
-            Self::Unix(_, None) => "an inherited socket".into(),
+        match &self.kind {
+            Kind::Tcp => self
+                .tcp_address()
+                .map_or_else(|| "a TCP socket".into(), |address| address.to_string()),
+            Kind::Unix(Some(path)) => path.display().to_string(),
+            Kind::Unix(None) => "an inherited socket".into(),
         }
     }
 
     /// The TCP address, when it has one.
     pub(super) fn tcp_address(&self) -> Option<SocketAddr> {
-        match self {
-            Self::Tcp(listener) => listener.local_addr().ok(),
-            Self::Unix(..) => None,
-        }
+        getsockname(&self.socket).ok()?.try_into().ok()
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Self::Unix(_, Some(path)) = self {
+        if let Kind::Unix(Some(path)) = &self.kind {
             // Already gone is as good.
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-async fn bind_tcp(host: &str, port: u16, backlog: u32) -> io::Result<TcpListener> {
+/// A connection that does not block.
+fn accept_one(listener: &UnixStream) -> rustix::io::Result<OwnedFd> {
+    #[cfg(not(target_vendor = "apple"))]
+    return accept_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK);
+    #[cfg(target_vendor = "apple")]
+    {
+        let socket = rustix::net::accept(listener)?;
+        rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
+        ioctl_fionbio(&socket, true)?;
+        Ok(socket)
+    }
+}
+
+async fn bind_tcp(host: &str, port: u16, backlog: u32) -> io::Result<OwnedFd> {
     let host = if host.is_empty() { "0.0.0.0" } else { host };
     let mut last = io::Error::new(io::ErrorKind::NotFound, "host has no address");
     for address in tokio::net::lookup_host((host, port)).await? {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
         match socket.bind(address).and_then(|()| socket.listen(backlog)) {
-            Ok(listener) => return Ok(listener),
+            Ok(listener) => return Ok(listener.into_std()?.into()),
             Err(error) => last = error,
         }
     }
     Err(last)
 }
 
-async fn bind_unix(path: &Path, backlog: u32, mode: u32) -> io::Result<UnixListener> {
+async fn bind_unix(path: &Path, backlog: u32, mode: u32) -> io::Result<OwnedFd> {
     let is_socket = path.symlink_metadata().is_ok_and(|found| found.file_type().is_socket());
     if is_socket {
         if UnixStream::connect(path).await.is_ok() {
@@ -146,5 +167,5 @@ async fn bind_unix(path: &Path, backlog: u32, mode: u32) -> io::Result<UnixListe
     let socket = UnixSocket::new_stream()?;
     socket.bind(path)?;
     set_permissions(path, Permissions::from_mode(mode))?;
-    socket.listen(backlog)
+    Ok(socket.listen(backlog)?.into_std()?.into())
 }

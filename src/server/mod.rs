@@ -14,6 +14,7 @@ mod run;
 mod samples;
 mod service;
 mod signals;
+mod stream;
 mod til;
 mod trace;
 

@@ -40,9 +40,10 @@ pub async fn run(config: &Config, started: impl FnOnce(Option<String>)) -> Resul
     let with_pages = listeners.iter().any(|(_, transport)| matches!(transport, Transport::Http(_)));
     let sample = if with_pages { Sample::Shown } else { Sample::Hidden };
     let service = Arc::new(Service::new(config, sample)?);
-    let permits = Arc::new(Semaphore::new(config.limits.connections));
+    let connections = u32::try_from(config.limits.connections).unwrap_or(u32::MAX);
+    let permits = Arc::new(Semaphore::new(connections as usize));
     let (stop, stopped) = watch::channel(false);
-    let mut running = JoinSet::new();
+    let mut accepting = JoinSet::new();
     let mut page = None;
     for (listener, transport) in listeners {
         let address = listener.address();
@@ -54,14 +55,18 @@ pub async fn run(config: &Config, started: impl FnOnce(Option<String>)) -> Resul
             }
         }
         let (service, permits) = (Arc::clone(&service), Arc::clone(&permits));
-        running.spawn(accept(listener, transport, service, permits, stopped.clone()));
+        accepting.spawn(accept(listener, transport, service, permits, stopped.clone()));
     }
     started(page);
     let signal = signals.wait_for_stop(&service).await;
     tracing::info!(signal, "stopping");
     // Nobody listens only when all connections have ended already.
     let _ = stop.send(true);
-    let drained = async { while running.join_next().await.is_some() {} };
+    let drained = async {
+        while accepting.join_next().await.is_some() {}
+        // Connections that are open have the permits that are missing.
+        let _ = permits.acquire_many(connections).await;
+    };
     if tokio::time::timeout(config.timeouts.drain, drained).await.is_err() {
         tracing::warn!("connections were closed before their requests ended");
     }

@@ -127,7 +127,9 @@ impl Images {
         if entry.folder.as_ref().is_some_and(|folder| !folder.is_current(&self.root)) {
             return None;
         }
-        if self.version(&entry.image.name).ok()? != entry.image.version {
+        let Image { name, version, .. } = &*entry.image;
+        // A picture of the program has no file.
+        if !self.root.has(name, version) && self.version(name).ok()? != *version {
             return None;
         }
         if !interval.is_zero()

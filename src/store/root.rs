@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use rustix::fs::OFlags;
+use rustix::fs::{AtFlags, FileType, OFlags};
 
 use crate::image::FileVersion;
 
@@ -93,6 +93,24 @@ impl Root {
             }
             Self::None => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    /// Whether a path leads to this version of a file now. Nothing is opened, so it does not matter
+    /// where else the path may lead: only a file that was found below the root is recognised.
+    pub(super) fn has(&self, path: &str, version: &FileVersion) -> bool {
+        let Self::Folder(folder) = self else {
+            return self.version(path).is_ok_and(|current| current == *version);
+        };
+        rustix::fs::statat(folder, path, AtFlags::empty()).is_ok_and(|stat| {
+            let current = FileVersion {
+                modified: stat.st_mtime,
+                modified_nanos: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
+                changed: (stat.st_ctime, stat.st_ctime_nsec.cast_signed()),
+                size: u64::try_from(stat.st_size).unwrap_or(0),
+                inode: (stat.st_dev, stat.st_ino),
+            };
+            FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && current == *version
+        })
     }
 
     /// The version of a folder by its clean relative path, empty for the root. It changes when a
