@@ -106,7 +106,7 @@ impl Triangle {
     }
 
     /// The same with other instructions.
-    #[cfg(test)]
+    #[cfg(all(test, target_arch = "x86_64"))]
     pub(super) fn with(self, kernel: impl FnOnce(&Weights, usize) -> Kernel) -> Self {
         let kernel = kernel(&self.columns, usize::from(self.input.channels));
         Self { kernel, ..self }

@@ -1,5 +1,7 @@
 //! Sets of instructions that pictures can be written with: all write the same bytes.
 
+#[cfg(target_arch = "aarch64")]
+use pulp::aarch64::Neon;
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::{V3, V4};
 
@@ -17,6 +19,9 @@ pub enum Instructions {
     /// AVX2.
     #[cfg(target_arch = "x86_64")]
     Avx2(V3),
+    /// NEON.
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
     /// No special ones.
     Portable,
 }
@@ -26,7 +31,9 @@ impl Instructions {
     pub fn all() -> impl Iterator<Item = Self> {
         #[cfg(target_arch = "x86_64")]
         let special = [V4::try_new().map(Self::Avx512), V3::try_new().map(Self::Avx2)];
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        let special = [Neon::try_new().map(Self::Neon)];
+        #[cfg(not(any(target_arch = "aarch64", target_arch = "x86_64")))]
         let special = [None];
         special.into_iter().flatten().chain([Self::Portable])
     }
@@ -38,6 +45,8 @@ impl Instructions {
             Self::Avx512(_) => "AVX-512",
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => "AVX2",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => "NEON",
             Self::Portable => "portable",
         }
     }
@@ -74,6 +83,22 @@ impl Set for V4 {
 
 #[cfg(target_arch = "x86_64")]
 impl Set for V3 {
+    type Lanes = Self;
+    type Coder = Scalar<Self>;
+
+    #[inline(always)]
+    fn lanes(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn coder(self) -> Scalar<Self> {
+        Scalar::new(self)
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+impl Set for Neon {
     type Lanes = Self;
     type Coder = Scalar<Self>;
 

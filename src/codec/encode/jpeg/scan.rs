@@ -24,6 +24,8 @@ pub(super) fn write(scan: &Scan<'_>, instructions: Instructions, out: &mut Vec<u
         Instructions::Avx512(set) => set.vectorize(With { set, scan, out }),
         #[cfg(target_arch = "x86_64")]
         Instructions::Avx2(set) => set.vectorize(With { set, scan, out }),
+        #[cfg(target_arch = "aarch64")]
+        Instructions::Neon(set) => set.vectorize(With { set, scan, out }),
         Instructions::Portable => With { set: Portable, scan, out }.call(),
     }
 }

@@ -28,6 +28,10 @@ impl Scan<'_> {
         if let Some(avx2) = pulp::x86::V3::try_new() {
             return avx2.vectorize(With { lanes: avx2, scan: self });
         }
+        #[cfg(target_arch = "aarch64")]
+        if let Some(neon) = pulp::aarch64::Neon::try_new() {
+            return neon.vectorize(With { lanes: neon, scan: self });
+        }
         self.decode_portable()
     }
 

@@ -55,6 +55,8 @@ fn coders_agree() {
             Instructions::Avx512(set) => coded(set.coder()),
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2(set) => coded(set.coder()),
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon(set) => coded(set.coder()),
             Instructions::Portable => coded(Portable.coder()),
         };
         assert!(scan == expected, "{}", instructions.name());
